@@ -1,0 +1,15 @@
+import type { ExprError } from "./expr-error.ts";
+import type { Scope } from "./scope.ts";
+
+/** An expression, compiled once. Total and synchronous: what goes wrong is an `ExprError` value, never a throw. */
+export interface CompiledExpression {
+  readonly evaluate: (scope: Scope) => unknown;
+  /** Names read, declared ones and event fields alike, in order of first use. */
+  readonly reads: readonly string[];
+}
+
+/** A condition, compiled once. Total and synchronous. */
+export interface CompiledCondition {
+  readonly holds: (scope: Scope) => boolean | ExprError;
+  readonly reads: readonly string[];
+}

@@ -1,0 +1,23 @@
+import type { Fault } from "../base/fault.ts";
+import type { ConditionDocument } from "../../spec/value.ts";
+import type { ExprError } from "./expr-error.ts";
+import type { Names } from "./scope.ts";
+
+/** What a condition or expression is compiled against. */
+export interface ExprContext {
+  readonly names: Names;
+  /** Named conditions of `define` documents. */
+  readonly named: ReadonlyMap<string, ConditionDocument>;
+  /** json-rules-engine's options; they govern JSON conditions only. */
+  readonly allowUndefinedFacts: boolean;
+  readonly allowUndefinedConditions: boolean;
+}
+
+/** What compiling yields: the program where there is no error, and every fault found, warnings included. */
+export interface Compiling<T> {
+  readonly compiled: T | undefined;
+  readonly faults: readonly Fault[];
+}
+
+/** Told of each evaluation that ended in an error, by whoever owns the condition. */
+export type ReportExprError = (error: ExprError) => void;

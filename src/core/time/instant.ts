@@ -1,0 +1,22 @@
+import type { Brand } from "../base/brand.ts";
+
+/** Epoch milliseconds of the moment an event says it happened. An integer; negative before 1970. */
+export type EventTimeMs = Brand<number, "EventTimeMs">;
+
+/** Epoch milliseconds of the log: the greatest stamp of an entry so far. What others call processing time. */
+export type LogTimeMs = Brand<number, "LogTimeMs">;
+
+/** A length of time in milliseconds. */
+export type DurationMs = Brand<number, "DurationMs">;
+
+export function eventTimeMs(epochMs: number): EventTimeMs {
+  return epochMs as EventTimeMs;
+}
+
+export function logTimeMs(epochMs: number): LogTimeMs {
+  return epochMs as LogTimeMs;
+}
+
+export function durationMs(ms: number): DurationMs {
+  return ms as DurationMs;
+}

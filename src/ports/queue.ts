@@ -1,0 +1,13 @@
+/** What the worker made of a delivery. */
+export type WorkResult = { readonly kind: "done" } | { readonly kind: "retry"; readonly afterMs: number | undefined; readonly reason: string };
+
+/**
+ * Delivery ids on their way to the workers, one queue a channel. It may repeat a delivery and forget one that is done: nothing rests on its memory.
+ */
+export interface Queue {
+  /** Repeating it is harmless. @throws {CepError} QUEUE_UNAVAILABLE (retryable). */
+  enqueue(channel: string, deliveryIds: readonly string[]): Promise<void>;
+  /** Calls `handle` for each delivery of the channel, at most `concurrency` at once, until `close`. A `retry` comes again after `afterMs`, or after the queue's own backoff. */
+  work(channel: string, concurrency: number, handle: (deliveryId: string, attempt: number) => Promise<WorkResult>): void;
+  close(): Promise<void>;
+}
