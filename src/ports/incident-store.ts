@@ -1,35 +1,17 @@
-import type { Effect } from "../core/alert/effect.ts";
+import type { Incident } from "../core/notify/incident.ts";
+import type { Delivery, Notification } from "../core/notify/notification.ts";
 
-/** One message to one channel. Plain data; no secrets. */
-export interface Delivery {
-  /** Begins with a letter and holds no ":"; the idempotency key at the channel. A function of the effect's id and the channel. */
-  readonly id: string;
-  readonly channel: string;
-  readonly effect: Effect;
-}
+export type { Delivery, Incident, Notification };
 
-export interface Incident {
-  /** Rule and fingerprint, see `incidentIdOf`. */
-  readonly id: string;
-  readonly rule: string;
-  readonly fingerprint: string;
-  readonly state: "firing" | "resolved";
-  readonly severity: string;
-  readonly count: number;
-  readonly firstAlertAt: number;
-  readonly lastAlertAt: number;
-  readonly lastAlertId: string;
-  readonly summary: string;
-}
-
-/** What one effect leads to; worked out by core/notify. */
-export interface Notification {
-  readonly effect: Effect;
-  readonly deliveries: readonly Delivery[];
-}
-
-/** Whether a worker may send now. */
-export type Claim = { readonly kind: "claimed" } | { readonly kind: "sent" } | { readonly kind: "failed" } | { readonly kind: "leased"; readonly retryAfterMs: number };
+/**
+ * Whether a worker may send now. `attempt` counts the claims given for the delivery so far, this one included: crashes
+ * and a forgetful queue do not start it again. A delivery whose row is gone answers as it ended, or `sent`.
+ */
+export type Claim =
+  | { readonly kind: "claimed"; readonly attempt: number }
+  | { readonly kind: "sent" }
+  | { readonly kind: "failed" }
+  | { readonly kind: "leased"; readonly retryAfterMs: number };
 
 /**
  * Incidents and what was notified of them, for a whole namespace.
@@ -53,6 +35,11 @@ export interface IncidentStore {
   getDelivery(deliveryId: string): Promise<Delivery | undefined>;
   incidents(countMax: number): Promise<readonly Incident[]>;
   /** How many deliveries are in each state, for status and metrics. */
-  countDeliveries(): Promise<{ readonly pending: number; readonly queued: number; readonly sent: number; readonly failed: number }>;
+  countDeliveries(): Promise<{
+    readonly pending: number;
+    readonly queued: number;
+    readonly sent: number;
+    readonly failed: number;
+  }>;
   close(): Promise<void>;
 }

@@ -1,0 +1,54 @@
+import type { Alert } from "../alert/effect.ts";
+import { sha256Base32 } from "../base/hash.ts";
+
+/** What a person deals with: all alerts of one rule and fingerprint. Plain data: stores keep it as JSON. */
+export interface Incident {
+  /** Rule and fingerprint, see `incidentIdOf`. */
+  readonly id: string;
+  readonly rule: string;
+  readonly fingerprint: string;
+  readonly state: "firing" | "resolved";
+  /** Of the latest alert by event time, as `summary` is. */
+  readonly severity: string;
+  /** Alerts given since it began to fire; those that `throttle` held are not in it. */
+  readonly count: number;
+  /** Event times in epoch milliseconds. */
+  readonly firstAlertAt: number;
+  readonly lastAlertAt: number;
+  readonly lastAlertId: string;
+  readonly summary: string;
+}
+
+/** "i" and 26 base32 characters: equal for alerts of one rule and fingerprint, and for no others. */
+export function incidentIdOf(rule: string, fingerprint: string): string {
+  return `i${sha256Base32(JSON.stringify([rule, fingerprint]), 128)}`;
+}
+
+/**
+ * The incident after `alert`. One that was resolved begins again.
+ *
+ * Alerts of several shards come in no order of time, so times only widen, and the texts are those of the latest
+ * alert by event time; of equal times, those of the one applied last.
+ */
+export function updateIncident(incident: Incident | undefined, alert: Alert): Incident {
+  const before = incident?.state === "firing" ? incident : undefined;
+  const begun: Incident = {
+    id: incidentIdOf(alert.rule, alert.fingerprint),
+    rule: alert.rule,
+    fingerprint: alert.fingerprint,
+    state: "firing",
+    severity: alert.severity,
+    count: 1,
+    firstAlertAt: alert.time,
+    lastAlertAt: alert.time,
+    lastAlertId: alert.id,
+    summary: alert.summary,
+  };
+  if (before === undefined) return begun;
+  const isLatest = alert.time >= before.lastAlertAt;
+  return {
+    ...(isLatest ? begun : before),
+    count: before.count + 1,
+    firstAlertAt: Math.min(before.firstAlertAt, alert.time),
+  };
+}
