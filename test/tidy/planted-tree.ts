@@ -32,6 +32,7 @@ function runTool(root: string, script: string, args: readonly string[]): string 
   const ran = spawnSync(process.execPath, [join(repositoryRoot, "node_modules", script), ...args], {
     cwd: root,
     encoding: "utf8",
+    timeout: 100_000,
     maxBuffer: 64 * 1024 * 1024,
   });
   if (ran.error !== undefined) throw ran.error;
@@ -76,9 +77,16 @@ export interface Finding {
   readonly code: string;
 }
 
-/** Runs oxlint, type-aware, over `root`, with the settings found there. */
+/** Runs oxlint, type-aware, over `src` and `test` of `root`, with the settings found there. */
 export function lint(root: string): readonly Finding[] {
-  const output = runTool(root, "oxlint/bin/oxlint", ["--type-aware", "--deny-warnings", "--format", "json"]);
+  const output = runTool(root, "oxlint/bin/oxlint", [
+    "--type-aware",
+    "--deny-warnings",
+    "--format",
+    "json",
+    "src",
+    "test",
+  ]);
   const report = lintSchema.parse(JSON.parse(output));
   return report.diagnostics.map(({ filename, code }) => ({ file: filename, code }));
 }
