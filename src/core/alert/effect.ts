@@ -1,7 +1,9 @@
 import type { Brand } from "../base/brand.ts";
 import type { JsonValue } from "../base/json.ts";
-import type { Position } from "../event/position.ts";
+import type { DeadLetter } from "../event/dead-letter.ts";
 import type { EventTimeMs } from "../time/instant.ts";
+
+export type { DeadLetter, DeadLetterReason } from "../event/dead-letter.ts";
 
 /** "a" and 26 base32 characters of a SHA-256: a function of the cause alone. See docs/protocol.md, rule 7. */
 export type EffectId = Brand<string, "EffectId">;
@@ -33,25 +35,6 @@ export interface Alert {
   readonly channels: readonly string[];
   /** Alerts that `throttle` held since the last one given. */
   readonly held?: number;
-}
-
-export type DeadLetterReason =
-  | "not-json"
-  | "not-utf8"
-  | "not-an-object"
-  | "no-usable-time"
-  | "too-large"
-  | "too-deep";
-
-/** A message, or an element of one, that is no event. It is kept whole. */
-export interface DeadLetter {
-  readonly position: Position;
-  readonly reason: DeadLetterReason;
-  /** What was found, for a person. */
-  readonly detail: string;
-  /** The bytes as they came: as text where they are UTF-8, else in base64. */
-  readonly raw: string;
-  readonly encoding: "utf8" | "base64";
 }
 
 /** Something Tocsin has to say of itself, to the people who run it. */
