@@ -178,7 +178,6 @@ const impure: Readonly<Record<string, string>> = {
   performance: "export const at = () => performance.now();\n",
   console: 'export const tell = () => console.log("1");\n',
   "random-bytes": "export const id = () => crypto.randomUUID();\n",
-  "default-zone": "export const zone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;\n",
   "weak-ref": "export const held = (value: object) => new WeakRef(value);\n",
   "global-this": "export const all = () => globalThis;\n",
 };
