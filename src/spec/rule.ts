@@ -1,83 +1,107 @@
 import { z } from "zod";
+import { expectations } from "./expectation.ts";
 import { inlinePatternSchema } from "./pattern.ts";
 import { conditionSchema, durationSchema, expressionSchema, idSchema, nameSchema, typeFilterSchema } from "./value.ts";
 
 const filtered = { where: conditionSchema.nullable().optional().describe("Which events are aggregated; default all that enter the window.") };
 
-export const aggregateSchema = z.union([
-  z.literal("count"),
-  z.strictObject({ count: z.literal(true), ...filtered }),
-  z.strictObject({ sum: expressionSchema, ...filtered }),
-  z.strictObject({ avg: expressionSchema, ...filtered }),
-  z.strictObject({ min: expressionSchema, ...filtered }),
-  z.strictObject({ max: expressionSchema, ...filtered }),
-  z.strictObject({ distinct: expressionSchema, ...filtered }),
-]);
+export const aggregateSchema = z
+  .union([
+    z.literal("count"),
+    z.strictObject({ count: z.literal(true), ...filtered }),
+    z.strictObject({ sum: expressionSchema, ...filtered }),
+    z.strictObject({ avg: expressionSchema, ...filtered }),
+    z.strictObject({ min: expressionSchema, ...filtered }),
+    z.strictObject({ max: expressionSchema, ...filtered }),
+    z.strictObject({ distinct: expressionSchema, ...filtered }),
+  ])
+  .register(expectations, { text: "an aggregate: count, or an object with sum, avg, min, max or distinct" });
 
 const windowBody = {
   where: conditionSchema.nullable().optional().describe("Which events enter; default all that reach the rule."),
   aggregate: z.record(nameSchema, aggregateSchema).optional(),
 };
 
-export const windowSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("sliding"), size: durationSchema, ...windowBody }),
-  z.strictObject({
-    type: z.literal("tumbling"),
-    size: durationSchema,
-    offset: durationSchema.optional(),
-    allowedLateness: durationSchema.optional(),
-    ...windowBody,
-  }),
-]);
+export const windowSchema = z
+  .discriminatedUnion("type", [
+    z.strictObject({ type: z.literal("sliding"), size: durationSchema, ...windowBody }),
+    z.strictObject({
+      type: z.literal("tumbling"),
+      size: durationSchema,
+      offset: durationSchema.optional(),
+      allowedLateness: durationSchema.optional(),
+      ...windowBody,
+    }),
+  ])
+  .register(expectations, { text: "a window: an object with `type` and `size`" });
 
-const severitySchema = z.string().describe("info, low, medium, high or critical, or an expression that gives one of them.");
+const severitySchema = z.string().min(1).describe("info, low, medium, high or critical, or an expression that gives one of them.");
 
 const eventSchema = z
   .looseObject({ type: z.union([z.string(), z.number()]), params: z.record(z.string(), z.unknown()).nullable().optional() })
   .describe("json-rules-engine's event: its type, and params in which {fact} is replaced if replaceFactsInEventParams is true.");
 
-const alertSchema = z.union([
-  z.literal(false),
-  z.strictObject({
-    summary: z.string().optional().describe("LiquidJS template over the alert and the declared names."),
-    fingerprint: z.array(expressionSchema).optional().describe("Alerts of one rule and fingerprint are one incident; default the key."),
-    throttle: durationSchema.optional(),
-    labels: z.record(z.string(), z.string()).optional(),
-    channels: z.array(idSchema).optional(),
-  }),
-]);
+const alertSchema = z
+  .union([
+    z.literal(false),
+    z.strictObject({
+      summary: z.string().optional().describe("LiquidJS template over the alert and the declared names."),
+      fingerprint: z.array(expressionSchema).optional().describe("Alerts of one rule and fingerprint are one incident; default the key."),
+      throttle: durationSchema.nullable().optional(),
+      resolve: z.literal("never").optional().describe("When the alert ends; this version knows never, the default."),
+      labels: z.record(z.string(), z.string()).optional(),
+      channels: z.array(idSchema).optional(),
+    }),
+  ])
+  .register(expectations, { text: "false, or an object with summary, fingerprint, throttle, labels or channels" });
 
 const evaluateSchema = z
   .string()
-  .regex(/^(?:event|window:[A-Za-z_][A-Za-z0-9_]*|pattern:[A-Za-z_][A-Za-z0-9_]*)$/, {
-    error: 'expected "event", "window:<name>" or "pattern:<name>"',
-  });
+  .regex(/^(?:event|window:[A-Za-z_][A-Za-z0-9_]*|pattern:[A-Za-z_][A-Za-z0-9_]*)$/)
+  .register(expectations, { text: '"event", "window:<name>" or "pattern:<name>"' });
 
-/** json-rules-engine's own keys; a rule that has only these sees only event fields. */
-export const plainRuleKeys = ["conditions", "event", "priority", "name"] as const;
+/** As json-rules-engine takes it: 0 and null are the default, and of any other value `parseInt` decides. Comes out as a whole number from 1. */
+const prioritySchema = z
+  .union([z.number(), z.string()])
+  .nullable()
+  .transform((value, context) => {
+    const priority = Number.parseInt(String(value || 1), 10);
+    if (priority > 0) return priority;
+    context.addIssue({ code: "custom", message: `expected a priority greater than zero, as json-rules-engine does, found ${JSON.stringify(value)}` });
+    return z.NEVER;
+  })
+  .describe("Rules are taken by descending priority, then by id; default 1.")
+  .register(expectations, { text: "a priority: a whole number from 1" });
 
-export const ruleSchema = z.strictObject({
-  id: idSchema.optional(),
-  name: z.union([z.string(), z.number()]).optional(),
-  description: z.string().optional(),
-  severity: severitySchema.optional(),
-  tags: z.array(z.string()).optional(),
-  priority: z.number().optional(),
-  on: z.array(typeFilterSchema).min(1).optional(),
-  where: conditionSchema.nullable().optional(),
-  key: z.array(expressionSchema).optional(),
-  windows: z.record(nameSchema, windowSchema).optional(),
-  patterns: z.record(nameSchema, z.union([idSchema, inlinePatternSchema])).optional(),
-  let: z.record(nameSchema, expressionSchema).optional(),
-  conditions: conditionSchema.optional(),
-  evaluate: z.union([evaluateSchema, z.array(evaluateSchema).min(1)]).optional(),
-  event: eventSchema.optional(),
-  alert: alertSchema.optional(),
-  mode: z.enum(["live", "disabled"]).optional(),
-  allowUndefinedFacts: z.boolean().optional(),
-  allowUndefinedConditions: z.boolean().optional(),
-  replaceFactsInEventParams: z.boolean().optional(),
-});
+export const ruleSchema = z
+  .strictObject({
+    id: idSchema.optional(),
+    name: z.union([z.string(), z.number()]).optional(),
+    description: z.string().optional(),
+    severity: severitySchema.optional(),
+    tags: z.array(z.string()).optional(),
+    priority: prioritySchema.optional(),
+    on: z.array(typeFilterSchema).min(1).optional(),
+    keys: z.null().optional().describe("Keys that exist before their first event; this version knows none."),
+    where: conditionSchema.nullable().optional(),
+    key: z.array(expressionSchema).optional(),
+    windows: z.record(nameSchema, windowSchema).optional(),
+    patterns: z.record(nameSchema, z.union([idSchema, inlinePatternSchema])).optional(),
+    let: z.record(nameSchema, expressionSchema).optional(),
+    conditions: conditionSchema.optional(),
+    evaluate: z.union([evaluateSchema, z.array(evaluateSchema).min(1)]).optional(),
+    for: z.null().optional().describe("How long the conditions must hold; this version knows none."),
+    keepFiringFor: z.null().optional().describe("How long an alert outlives its conditions; this version knows none."),
+    event: eventSchema.optional(),
+    alert: alertSchema.optional(),
+    mode: z.enum(["live", "disabled"]).optional(),
+    activeTimes: z.null().optional().describe("When results count; this version knows always."),
+    order: z.literal("eventTime").optional().describe("The order in which events are taken; this version knows eventTime, the default."),
+    allowUndefinedFacts: z.boolean().optional(),
+    allowUndefinedConditions: z.boolean().optional(),
+    replaceFactsInEventParams: z.boolean().optional(),
+  })
+  .register(expectations, { text: "a rule: an object with `conditions`, `event` and the other keys of a rule" });
 
 export type AggregateDocument = z.infer<typeof aggregateSchema>;
 export type WindowDocument = z.infer<typeof windowSchema>;

@@ -1,0 +1,4 @@
+import { z } from "zod";
+
+/** What a schema wants, in words that finish "expected …". Kept apart from descriptions, which say what a value is for. */
+export const expectations = z.registry<{ readonly text: string }>();

@@ -1,0 +1,88 @@
+import { isJsonObject } from "../core/base/json.ts";
+import { pointerTokens } from "./source-node.ts";
+
+/** What a schema can be the schema of. */
+export type DocumentKind = "rule" | "pattern" | "define" | "config";
+
+type Place = "rule" | "alert" | "window" | "aggregate" | "pattern" | "step" | "config" | "source";
+
+/**
+ * What docs/formats.md describes and this version does not do yet. Where a fault comes of one of these, it says so, and
+ * does not call the key unknown. A key that the schema knows with its neutral value (`for: null`) is here too: it is the
+ * other values that are not there yet.
+ */
+const unsupportedKeys: Readonly<Record<Place, readonly string[]>> = {
+  rule: ["detectors", "lookup", "lists", "emit", "for", "keepFiringFor", "activeTimes", "order", "limits", "keys"],
+  alert: ["resolve", "resolveAfter"],
+  window: ["trigger", "lateTo", "ago", "resolution", "gap", "maxSize", "every", "step", "unit", "timeZone", "ttl", "allowedLateness"],
+  aggregate: ["stddev", "first", "last", "percentile", "topK", "collect", "ratio", "rate", "per", "regression"],
+  pattern: ["emit", "limit"],
+  step: ["any", "permute", "sequence"],
+  config: ["lists", "routes", "views"],
+  source: ["dedupe"],
+};
+
+/** Values by place and key. */
+const unsupportedValues: Readonly<Partial<Record<Place, Readonly<Record<string, readonly string[]>>>>> = {
+  rule: { mode: ["shadow"] },
+  window: { type: ["hopping", "cumulative", "session", "count", "calendar", "global"] },
+};
+
+const places: Readonly<Record<DocumentKind, readonly (readonly [form: RegExp, place: Place])[]>> = {
+  rule: [
+    [/^$/, "rule"],
+    [/^\/alert$/, "alert"],
+    [/^\/windows\/[^/]*$/, "window"],
+    [/^\/windows\/[^/]*\/aggregate\/[^/]*$/, "aggregate"],
+    [/^\/patterns\/[^/]*$/, "pattern"],
+    [/^\/patterns\/[^/]*\/sequence\/\d+$/, "step"],
+  ],
+  pattern: [
+    [/^$/, "pattern"],
+    [/^\/sequence\/\d+$/, "step"],
+  ],
+  define: [],
+  config: [
+    [/^$/, "config"],
+    [/^\/sources\/\d+$/, "source"],
+  ],
+};
+
+function placeOf(kind: DocumentKind, pointer: string): Place | undefined {
+  return places[kind].find(([form]) => form.test(pointer))?.[1];
+}
+
+/** The message for the key `key` of the object at `pointer`, if it is one that later versions will know. */
+export function unsupportedKey(kind: DocumentKind, pointer: string, key: string): string | undefined {
+  const place = placeOf(kind, pointer);
+  if (place === undefined || !unsupportedKeys[place].includes(key)) return undefined;
+  switch (place) {
+    case "window":
+      return `\`${key}\` of such a window is not in this version yet: remove it`;
+    case "aggregate":
+      return `the aggregate \`${key}\` is not in this version yet`;
+    case "step":
+      return `\`${key}\` in a step is not in this version yet`;
+    default:
+      return `\`${key}\` is not in this version yet: remove it`;
+  }
+}
+
+/** The message for the value at `pointer`, if it is one that later versions will take there. */
+export function unsupportedValue(kind: DocumentKind, pointer: string, value: unknown): string | undefined {
+  const key = pointerTokens(pointer).at(-1);
+  if (key === undefined) return undefined;
+  const parent = pointer.slice(0, pointer.lastIndexOf("/"));
+  const place = placeOf(kind, parent);
+  if (place === "window" && key === "type" && isListed(place, key, value)) return `\`${String(value)}\` windows are not in this version yet: use sliding or tumbling`;
+  if (place !== undefined && isListed(place, key, value)) return `\`${key}: ${String(value)}\` is not in this version yet`;
+  if (place !== undefined && unsupportedKeys[place].includes(key)) return `\`${key}\` with this value is not in this version yet: remove it`;
+  if ((place === "rule" || place === "pattern") && key === "key" && isJsonObject(value)) return "`key` as a map is not in this version yet: give a list of expressions";
+  if (kind === "rule" && /^\/evaluate(?:\/\d+)?$/.test(pointer) && isJsonObject(value)) return "`evaluate: {every: …}` is not in this version yet: evaluate at event, window:<name> or pattern:<name>";
+  if (kind === "config" && pointer === "/sources" && Array.isArray(value) && value.length > 1) return "more than one source is not in this version yet: keep one";
+  return undefined;
+}
+
+function isListed(place: Place, key: string, value: unknown): boolean {
+  return typeof value === "string" && (unsupportedValues[place]?.[key] ?? []).includes(value);
+}
