@@ -1,0 +1,100 @@
+import { ByteReader, ByteWriter } from "../../../src/core/base/bytes.ts";
+import type { JsonObject } from "../../../src/core/base/json.ts";
+import type { TocsinEvent } from "../../../src/core/event/event.ts";
+import type { CompiledCondition, CompiledExpression } from "../../../src/core/expr/compiled.ts";
+import type { Compiling } from "../../../src/core/expr/context.ts";
+import { ExprError } from "../../../src/core/expr/expr-error.ts";
+import type { Scope } from "../../../src/core/expr/scope.ts";
+import { eventTimeMs } from "../../../src/core/time/instant.ts";
+import { compileWindow } from "../../../src/core/window/compile-window.ts";
+import type {
+  SlidingWindowProgram,
+  TumblingWindowProgram,
+  WindowContext,
+} from "../../../src/core/window/window-program.ts";
+import type { WindowDocument } from "../../../src/spec/rule.ts";
+
+/**
+ * A condition language of the tests' own, so that windows are tested apart from the real one: an expression is the name of
+ * a top-level field, a condition such a name whose field must be true. `broken` is an error in both, and text that begins
+ * with `!` does not compile.
+ */
+export const testContext: WindowContext = {
+  conditions: (document, pointer) =>
+    compileText(
+      String(document),
+      pointer,
+      (name): CompiledCondition => ({
+        holds: (scope) => (name === "broken" ? brokenError : fieldIn(scope, name) === true),
+        reads: [name],
+      }),
+    ),
+  expressions: (text, pointer) =>
+    compileText(
+      text,
+      pointer,
+      (name): CompiledExpression => ({
+        evaluate: (scope) => (name === "broken" ? brokenError : fieldIn(scope, name)),
+        reads: [name],
+      }),
+    ),
+  names: {
+    names: { resolve: (name) => ({ kind: "field", name }), declared: [] },
+    named: new Map(),
+    allowUndefinedFacts: false,
+    allowUndefinedConditions: false,
+  },
+};
+
+export const brokenError = new ExprError("operator", "broken on purpose");
+
+function fieldIn(scope: Scope, name: string): unknown {
+  return scope.event?.fields[name];
+}
+
+function compileText<T>(text: string, pointer: string, compile: (name: string) => T): Compiling<T> {
+  if (!text.startsWith("!")) return { compiled: compile(text), faults: [] };
+  return {
+    compiled: undefined,
+    faults: [{ pointer, severity: "error", code: "expression", message: "no expression" }],
+  };
+}
+
+export function eventAt(time: number, fields: JsonObject = {}, id: string | number = time): TocsinEvent {
+  const position = { source: "test", sequence: 0, index: 0 };
+  return { position, id, type: "test", time: eventTimeMs(time), source: "test", fields };
+}
+
+export function scopeOf(event: TocsinEvent): Scope {
+  return { event, key: {}, now: event.time, slots: [] };
+}
+
+export function slidingProgram(
+  document: Omit<Extract<WindowDocument, { type: "sliding" }>, "type">,
+): SlidingWindowProgram {
+  const { compiled } = compileWindow({ type: "sliding", ...document }, "/windows/w", testContext);
+  if (compiled?.kind !== "sliding") throw new Error("no sliding window");
+  return compiled;
+}
+
+export function tumblingProgram(
+  document: Omit<Extract<WindowDocument, { type: "tumbling" }>, "type">,
+): TumblingWindowProgram {
+  const { compiled } = compileWindow({ type: "tumbling", ...document }, "/windows/w", testContext);
+  if (compiled?.kind !== "tumbling") throw new Error("no tumbling window");
+  return compiled;
+}
+
+export function bytesOf(encode: (writer: ByteWriter) => void): Uint8Array {
+  const writer = new ByteWriter();
+  encode(writer);
+  return writer.finish();
+}
+
+/** Reads back all of `bytes`. */
+export function readWhole<T>(bytes: Uint8Array, decode: (reader: ByteReader) => T): T {
+  const reader = new ByteReader(bytes);
+  const value = decode(reader);
+  if (!reader.isAtEnd) throw new Error("bytes are left over");
+  return value;
+}
