@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -28,7 +28,8 @@ export function withPlantedTree<T>(files: Readonly<Record<string, string>>, use:
   }
 }
 
-function runTool(root: string, script: string, args: readonly string[]): string {
+/** Runs a script of `node_modules` in `root`, and gives what came of it, whatever its exit status. */
+export function runTool(root: string, script: string, args: readonly string[]): SpawnSyncReturns<string> {
   const ran = spawnSync(process.execPath, [join(repositoryRoot, "node_modules", script), ...args], {
     cwd: root,
     encoding: "utf8",
@@ -36,8 +37,13 @@ function runTool(root: string, script: string, args: readonly string[]): string 
     maxBuffer: 64 * 1024 * 1024,
   });
   if (ran.error !== undefined) throw ran.error;
-  if (ran.stdout.trim() === "") throw new Error(`${script} printed nothing: ${ran.stderr}`);
-  return ran.stdout;
+  return ran;
+}
+
+function runForJson(root: string, script: string, args: readonly string[]): unknown {
+  const { stdout, stderr } = runTool(root, script, args);
+  if (stdout.trim() === "") throw new Error(`${script} printed nothing: ${stderr}`);
+  return JSON.parse(stdout);
 }
 
 const cruiseSchema = z.object({
@@ -59,8 +65,8 @@ export function cruise(root: string): {
   readonly violations: readonly Violation[];
 } {
   const args = ["src", "--config", ".dependency-cruiser.mjs", "--output-type", "json"];
-  const output = runTool(root, "dependency-cruiser/bin/dependency-cruise.mjs", args);
-  const report = cruiseSchema.parse(JSON.parse(output));
+  const output = runForJson(root, "dependency-cruiser/bin/dependency-cruise.mjs", args);
+  const report = cruiseSchema.parse(output);
   return {
     modules: report.modules.map(({ source }) => source),
     violations: report.summary.violations.map(({ from, to, rule }) => ({ from, to, rule: rule.name })),
@@ -79,7 +85,7 @@ export interface Finding {
 
 /** Runs oxlint, type-aware, over `src` and `test` of `root`, with the settings found there. */
 export function lint(root: string): readonly Finding[] {
-  const output = runTool(root, "oxlint/bin/oxlint", [
+  const output = runForJson(root, "oxlint/bin/oxlint", [
     "--type-aware",
     "--deny-warnings",
     "--format",
@@ -87,6 +93,6 @@ export function lint(root: string): readonly Finding[] {
     "src",
     "test",
   ]);
-  const report = lintSchema.parse(JSON.parse(output));
+  const report = lintSchema.parse(output);
   return report.diagnostics.map(({ filename, code }) => ({ file: filename, code }));
 }
