@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { openEnvironment } from "../../../src/adapters/lmdb/environment.ts";
+import { createLmdbIncidentStore } from "../../../src/adapters/lmdb/incident-store.ts";
+import { notificationOf } from "../../../src/core/notify/notification.ts";
+import { incidentStoreContract } from "../../contract/incident-store.ts";
+import { createManualClock } from "../../contract/manual-clock.ts";
+import { alertEffect } from "../../contract/sample-effects.ts";
+
+const dirs: string[] = [];
+
+function temporaryDir(): string {
+  const dir = mkdtempSync(join(tmpdir(), "tocsin-incidents-"));
+  dirs.push(dir);
+  return dir;
+}
+
+afterEach(() => {
+  for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true, force: true });
+});
+
+incidentStoreContract("lmdb", async (limits) => {
+  const environment = await openEnvironment(temporaryDir());
+  const clock = createManualClock();
+  return {
+    store: createLmdbIncidentStore({ environment, clock, ...limits }),
+    other: createLmdbIncidentStore({ environment, clock, ...limits }),
+    advance: (ms) => clock.advance(ms),
+    close: () => environment.close(),
+  };
+});
+
+test("everything is there again when the folder is opened again", async () => {
+  const dir = temporaryDir();
+  const clock = createManualClock();
+  const routing = { defaultChannels: ["a", "b"], deadLetterChannel: "c" };
+  const notification = notificationOf(alertEffect(1), routing);
+  const [sent, left] = notification.deliveries;
+  const before = await openEnvironment(dir);
+  const store = createLmdbIncidentStore({ environment: before, clock });
+  await store.apply([notification]);
+  await store.markSent(sent?.id ?? "");
+  await store.claim(left?.id ?? "", 1_000);
+  await before.close();
+
+  const after = await openEnvironment(dir);
+  const again = createLmdbIncidentStore({ environment: after, clock });
+  await again.apply([notification]);
+  expect(await again.countDeliveries()).toEqual({ pending: 1, queued: 0, sent: 1, failed: 0 });
+  expect(await again.pendingDeliveries(10)).toEqual([left]);
+  expect(await again.claim(left?.id ?? "", 1_000)).toEqual({ kind: "leased", retryAfterMs: 1_000 });
+  expect(await again.incidents(10)).toMatchObject([{ count: 1 }]);
+  await after.close();
+});
