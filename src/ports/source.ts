@@ -8,6 +8,8 @@ export interface SourceMessage {
   /** Message headers, lower-case names; where CloudEvents' binary mode keeps its attributes. */
   readonly headers: Readonly<Record<string, string>> | undefined;
   readonly bytes: Uint8Array;
+  /** Set where the source could not hold the message whole: the bytes it had, of which `bytes` is the beginning. */
+  readonly sizeBeforeCut?: number | undefined;
 }
 
 /** What tells one log from another of the same name, as recorded in the shard's meta. */
@@ -26,6 +28,11 @@ export interface SourceBatch {
   readonly isAtEnd: boolean;
   /** A bounded log that will never have more. */
   readonly isFinished: boolean;
+  /**
+   * Set where the log no longer has what was asked for: the sequences from `from` to `to`, both gone, just before the first
+   * message of this batch. Reading goes on; the reader owes an alarm. A batch has at most one, always at its beginning.
+   */
+  readonly gap?: { readonly from: number; readonly to: number };
 }
 
 /**
