@@ -7,7 +7,7 @@ import { checkSource, type ComplaintCode, filesWithoutTest, holdsLogic } from ".
 
 /** Files that git tracks or would track, by their path; a clone holds no others. */
 function trackedFiles(): readonly string[] {
-  const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+  const args = ["-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   const ran = spawnSync("git", args, { cwd: repositoryRoot, encoding: "utf8" });
   if (ran.error !== undefined) throw ran.error;
   if (ran.status !== 0) throw new Error(`git ls-files: ${ran.stderr}`);
