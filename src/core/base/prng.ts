@@ -3,8 +3,8 @@ import { assert } from "./assert.ts";
 /**
  * A seeded generator for the simulator and for tests: equal seeds give equal sequences on every machine. Not for secrets.
  *
- * The generator is sfc32 (Chris Doty-Humphrey, "Small Fast Counting", PractRand 0.9x), seeded from 32-bit words and run
- * 15 rounds before its first output, as PractRand does.
+ * The generator is sfc32 (Chris Doty-Humphrey, "Small Fast Counting", PractRand), seeded as its
+ * `sfc32::seed(s1, s2, s3)` does: three words, a counter of 1, and 15 outputs thrown away.
  */
 export class Prng {
   /** What the generator was made from; `fork` derives from it and not from the current state. */

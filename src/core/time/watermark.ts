@@ -54,6 +54,11 @@ export function advanceByTick(watermark: Watermark, at: LogTimeMs): boolean {
   return moveTo(watermark, watermark.at + passedMs);
 }
 
+/** Moves the watermark to `at` though events before it may still come: the caller can hold no more of them back. True where it moved. */
+export function advanceEarly(watermark: Watermark, at: EventTimeMs): boolean {
+  return moveTo(watermark, at);
+}
+
 /** The end of a bounded input: every window fires and every deadline is due. True where it moved. */
 export function advanceToEnd(watermark: Watermark): boolean {
   return moveTo(watermark, Infinity);
