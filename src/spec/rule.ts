@@ -60,6 +60,8 @@ const evaluateSchema = z
   .regex(/^(?:event|window:[A-Za-z_][A-Za-z0-9_]*|pattern:[A-Za-z_][A-Za-z0-9_]*)$/)
   .register(expectations, { text: '"event", "window:<name>" or "pattern:<name>"' });
 
+const usedPatternSchema = z.union([idSchema, inlinePatternSchema]).register(expectations, { text: "the id of a pattern, or an inline pattern" });
+
 /** As json-rules-engine takes it: 0 and null are the default, and of any other value `parseInt` decides. Comes out as a whole number from 1. */
 const prioritySchema = z
   .union([z.number(), z.string()])
@@ -86,7 +88,7 @@ export const ruleSchema = z
     where: conditionSchema.nullable().optional(),
     key: z.array(expressionSchema).optional(),
     windows: z.record(nameSchema, windowSchema).optional(),
-    patterns: z.record(nameSchema, z.union([idSchema, inlinePatternSchema])).optional(),
+    patterns: z.record(nameSchema, usedPatternSchema).optional(),
     let: z.record(nameSchema, expressionSchema).optional(),
     conditions: conditionSchema.optional(),
     evaluate: z.union([evaluateSchema, z.array(evaluateSchema).min(1)]).optional(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Fault, type FaultCode, pointerTo } from "../core/base/fault.ts";
 import { isJsonObject } from "../core/base/json.ts";
 import { didYouMean } from "../core/base/text-distance.ts";
-import { expectedOf, foundText, jsonKindOf, kindsOf } from "./schema-words.ts";
+import { expectedOf, foundText, isSecret, jsonKindOf, kindsOf } from "./schema-words.ts";
 import { type DocumentKind, unsupportedKey, unsupportedValue } from "./unsupported.ts";
 
 type Schema = z.core.$ZodType;
@@ -61,7 +61,7 @@ function checkObject(schema: z.ZodObject, value: Readonly<Record<string, unknown
     else reportUnknownKey(key, pointer, { known: Object.keys(schema.shape), isIgnored: !(schema.def.catchall instanceof z.ZodNever) }, checking);
   }
   for (const [key, memberSchema] of Object.entries(schema.shape)) {
-    if (Object.hasOwn(value, key) || memberSchema._zod.optin === "optional") continue;
+    if (Object.hasOwn(value, key) || memberSchema._zod.optin !== undefined) continue;
     report(checking, { pointer, atKey: true, code: "missing-key", message: `the key \`${key}\` is missing: expected ${expectedOf(memberSchema)}` });
   }
   if (checking.faults.length === before && (schema.def.checks ?? []).length > 0) checkLeaf(schema, value, pointer, checking, undefined);
@@ -71,7 +71,7 @@ function checkRecord(schema: z.ZodRecord, value: Readonly<Record<string, unknown
   for (const [key, member] of Object.entries(value)) {
     const at = pointerTo(pointer, key);
     if (!z.safeParse(schema.keyType, key).success) {
-      report(checking, { pointer: at, atKey: true, code: "wrong-value", message: `expected as key ${expectedOf(schema.keyType)}, found ${foundText(key)}` });
+      report(checking, { pointer: at, atKey: true, code: "wrong-value", message: `wrong key: expected ${expectedOf(schema.keyType)}, found ${foundText(key)}` });
     }
     check(schema.valueType, member, at, checking, undefined);
   }
@@ -125,7 +125,7 @@ function checkObjects(options: readonly z.ZodObject[], value: Readonly<Record<st
 }
 
 function requiredKeysOf({ shape }: z.ZodObject): readonly string[] {
-  return Object.entries(shape).flatMap(([key, schema]) => (schema._zod.optin === "optional" ? [] : [key]));
+  return Object.entries(shape).flatMap(([key, schema]) => (schema._zod.optin !== undefined ? [] : [key]));
 }
 
 function shapeLiterals({ shape }: z.ZodObject, key: string): readonly unknown[] {
@@ -184,7 +184,8 @@ function reportValue(schema: Schema, value: unknown, pointer: string, checking: 
   if (unsupported !== undefined) return report(checking, { pointer, code: "unsupported", message: unsupported });
   const code = kindsOf(schema).has(jsonKindOf(value)) ? "wrong-value" : "wrong-type";
   const nearest = typeof value === "string" ? didYouMean(value, textsOf(schema)) : "";
-  report(checking, { pointer, code, message: `expected ${expectedOf(schema, outer)}, found ${foundText(value)}${nearest}` });
+  const found = isSecret(schema) ? "something else, which is not shown" : foundText(value);
+  report(checking, { pointer, code, message: `expected ${expectedOf(schema, outer)}, found ${found}${nearest}` });
 }
 
 /** The texts that a closed set allows. */

@@ -53,9 +53,14 @@ export function expectedOf(schema: Schema, outer?: string): string {
   if (schema instanceof z.ZodNumber) return numberWords(schema);
   if (schema instanceof z.ZodBoolean) return "true or false";
   if (schema instanceof z.ZodNull) return "null";
-  if (schema instanceof z.ZodArray) return `a list, each item of it ${expectedOf(schema.element)}`;
+  if (schema instanceof z.ZodArray) return hasMinimum(schema) ? "a list of at least one item" : "a list";
   if (schema instanceof z.ZodRecord) return "an object from names to values";
   return "an object";
+}
+
+/** True for what no message may show. */
+export function isSecret(schema: Schema): boolean {
+  return expectations.get(schema)?.isSecret === true;
 }
 
 function numberWords({ isInt, minValue, maxValue }: z.ZodNumber): string {
@@ -63,6 +68,10 @@ function numberWords({ isInt, minValue, maxValue }: z.ZodNumber): string {
   const hasMax = maxValue !== null && maxValue < Number.MAX_SAFE_INTEGER;
   const hasMin = minValue !== null && minValue > Number.MIN_SAFE_INTEGER;
   return `${words}${hasMin ? ` from ${minValue}` : ""}${hasMax ? ` to ${maxValue}` : ""}`;
+}
+
+function hasMinimum({ def }: z.ZodArray): boolean {
+  return (def.checks ?? []).some((check) => check._zod.def.check === "min_length");
 }
 
 function alternatives(values: readonly string[]): string {
