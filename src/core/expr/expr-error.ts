@@ -3,7 +3,14 @@
  * zero. The whole condition that it is part of does not hold; its owner counts it and keeps a sample.
  */
 export class ExprError {
-  readonly code: "undefined-fact" | "undefined-condition" | "operator" | "type" | "no-such-key" | "division-by-zero" | "argument";
+  readonly code:
+    | "undefined-fact"
+    | "undefined-condition"
+    | "operator"
+    | "type"
+    | "no-such-key"
+    | "division-by-zero"
+    | "argument";
   readonly message: string;
 
   constructor(code: ExprError["code"], message: string) {

@@ -33,4 +33,6 @@ export interface Names {
   readonly declared: readonly string[];
   /** The shape of a declared name, where it is known: a reader of `burst.totl` is told at `check`. */
   membersOf?(name: string): readonly string[] | undefined;
+  /** Why a name that does not resolve is refused, where it is more than unknown: the message of an `unsupported` fault. */
+  refusalOf?(name: string): string | undefined;
 }

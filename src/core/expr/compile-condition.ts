@@ -1,0 +1,37 @@
+import type { ConditionDocument } from "../../spec/value.ts";
+import type { Expr } from "./ast.ts";
+import { compileCelCondition } from "./cel-expression.ts";
+import { assemble } from "./compile-closures.ts";
+import { checkMeasure, hasErrors, startCompiling, type CompileState } from "./compile-state.ts";
+import type { CompiledCondition } from "./compiled.ts";
+import type { Compiling, ExprContext } from "./context.ts";
+import { ExprError } from "./expr-error.ts";
+import { compileJsonCondition } from "./json-condition.ts";
+
+/** Compiles a condition of either form. A warning leaves it usable, an error does not. */
+export function compileCondition(
+  document: ConditionDocument,
+  pointer: string,
+  context: ExprContext,
+): Compiling<CompiledCondition> {
+  const state = startCompiling(context, conditionOf);
+  const expr = conditionOf(state, document, pointer);
+  checkMeasure(state, expr, { pointer });
+  if (hasErrors(state)) return { compiled: undefined, faults: state.faults };
+  const evaluate = assemble(expr);
+  const compiled: CompiledCondition = {
+    holds: (scope) => {
+      const result = evaluate(scope);
+      return result === true || (result instanceof ExprError ? result : false);
+    },
+    reads: [...state.reads],
+  };
+  return { compiled, faults: state.faults };
+}
+
+/** Either form as an expression that yields a boolean or an error. */
+export function conditionOf(state: CompileState, document: ConditionDocument, pointer: string): Expr {
+  return typeof document === "string"
+    ? compileCelCondition(state, document, pointer)
+    : compileJsonCondition(state, document, pointer);
+}

@@ -1,0 +1,59 @@
+import type { Expr } from "./ast.ts";
+import { compileCel } from "./cel-expression.ts";
+import { assemble } from "./compile-closures.ts";
+import { conditionOf } from "./compile-condition.ts";
+import {
+  brokenExpr,
+  checkMeasure,
+  checkMember,
+  hasErrors,
+  startCompiling,
+  useName,
+  type CompileState,
+} from "./compile-state.ts";
+import type { CompiledExpression } from "./compiled.ts";
+import type { Compiling, ExprContext } from "./context.ts";
+import { isPlainFieldName as isFieldName, parseFieldPath, type FieldPath } from "./field-path.ts";
+import { parseJsonPath } from "./json-path.ts";
+
+/**
+ * Compiles a field path (`amount`, `device.id`, `items[0].sku`), JSONPath over the event (text that begins with `$`), or
+ * a CEL expression. What is absent is null.
+ */
+export function compileExpression(text: string, pointer: string, context: ExprContext): Compiling<CompiledExpression> {
+  const state = startCompiling(context, conditionOf);
+  const expr = expressionOf(state, text, pointer);
+  checkMeasure(state, expr, { pointer });
+  if (hasErrors(state)) return { compiled: undefined, faults: state.faults };
+  return { compiled: { evaluate: assemble(expr), reads: [...state.reads] }, faults: state.faults };
+}
+
+/** True where a part of a key is a plain field name: it stands under that name even where no event is at hand. */
+export function isPlainFieldName(text: string): boolean {
+  return isFieldName(text);
+}
+
+function expressionOf(state: CompileState, text: string, pointer: string): Expr {
+  if (text.startsWith("$")) {
+    state.reads.add("input");
+    return { kind: "path", of: { kind: "name", ref: { kind: "input" } }, path: parseJsonPath(text) };
+  }
+  const path = parseFieldPath(text);
+  return path === undefined ? compileCel(state, text, pointer) : fieldPathOf(state, path, pointer);
+}
+
+/** As CEL would read it, and for names that are words of CEL (`package.weight`) too. */
+function fieldPathOf(state: CompileState, { name, steps }: FieldPath, pointer: string): Expr {
+  const ref = useName(state, name, { pointer, at: 0 });
+  if (ref === undefined) return brokenExpr;
+  const [first] = steps;
+  if (typeof first?.step === "string") checkMember(state, name, first.step, { pointer, at: first.at });
+  let expr: Expr = { kind: "name", ref };
+  for (const { step } of steps) {
+    expr =
+      typeof step === "string"
+        ? { kind: "member", of: expr, name: step }
+        : { kind: "index", of: expr, at: { kind: "literal", value: step } };
+  }
+  return expr;
+}

@@ -1,0 +1,86 @@
+import { pointerTo } from "../base/fault.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../base/json.ts";
+import { didYouMean } from "../base/text-distance.ts";
+import type { Expr } from "./ast.ts";
+import { addFault, addWarning, brokenExpr, checkMember, useName, type CompileState } from "./compile-state.ts";
+import { parseJsonPath, type JsonPath } from "./json-path.ts";
+import { literalRefusal, parseOperatorName } from "./operator-name.ts";
+
+export const leafKeys: readonly string[] = ["fact", "operator", "value", "path", "params", "priority", "name"];
+
+const referenceKeys: readonly string[] = ["fact", "path", "params"];
+
+/** `{fact, operator, value}`, with `path` and `params`. */
+export function compileLeaf(state: CompileState, node: JsonObject, pointer: string): Expr {
+  let isWhole = true;
+  for (const key of ["fact", "operator", "value"]) {
+    if (Object.hasOwn(node, key)) continue;
+    addFault(
+      state,
+      { pointer },
+      "missing-key",
+      `a condition on a fact needs "${key}" beside the others: fact, operator and value`,
+    );
+    isWhole = false;
+  }
+  if (!isWhole) return brokenExpr;
+  const operatorPlace = { pointer: pointerTo(pointer, "operator") };
+  const operatorText = node["operator"];
+  const parsed = typeof operatorText === "string" ? parseOperatorName(operatorText) : undefined;
+  const isOptional = state.context.allowUndefinedFacts || (parsed?.kind === "known" && parsed.name === "exists");
+  const fact = compileFact(state, node, pointer, isOptional);
+  const value = compileValue(state, node["value"], pointerTo(pointer, "value"), isOptional);
+  if (parsed === undefined)
+    return addFault(state, operatorPlace, "wrong-type", "operator needs an operator's name, such as equal");
+  if (parsed.kind === "unknown") return addFault(state, operatorPlace, "unknown-name", parsed.message);
+  if (parsed.kind === "unsupported") return addFault(state, operatorPlace, "unsupported", parsed.message);
+  if (value.kind === "literal" && value !== brokenExpr) {
+    const refusal = literalRefusal(parsed, value.value);
+    if (refusal !== undefined) return addFault(state, { pointer: pointerTo(pointer, "value") }, "wrong-type", refusal);
+  }
+  return { kind: "test", operator: parsed.name, decorators: parsed.decorators, fact, value };
+}
+
+/** Any object with the key `fact` is a reference; such a literal can't be written, as in json-rules-engine. */
+function compileValue(
+  state: CompileState,
+  value: JsonObject[string] | undefined,
+  pointer: string,
+  isOptional: boolean,
+): Expr {
+  if (!isJsonObject(value) || !Object.hasOwn(value, "fact"))
+    return { kind: "literal", value: literalOf(value ?? null) };
+  for (const key of Object.keys(value)) {
+    if (referenceKeys.includes(key)) continue;
+    const message = `unknown key "${key}" is ignored${didYouMean(key, referenceKeys)}`;
+    addWarning(state, { pointer: pointerTo(pointer, key), atKey: true }, "unknown-key", message);
+  }
+  return compileFact(state, value, pointer, isOptional);
+}
+
+/** Members that every object inherits are dropped: json-rules-engine clones a rule's literals, and its clone loses them. */
+function literalOf(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(literalOf);
+  if (!isJsonObject(value)) return value;
+  const members = Object.entries(value).filter(([name]) => !(name in {}));
+  return Object.fromEntries(members.map(([name, member]) => [name, literalOf(member)]));
+}
+
+function compileFact(state: CompileState, node: JsonObject, pointer: string, isOptional: boolean): Expr {
+  const name = node["fact"];
+  const place = { pointer: pointerTo(pointer, "fact") };
+  const path = readPath(state, node["path"], pointerTo(pointer, "path"));
+  if (typeof name !== "string") return addFault(state, place, "wrong-type", "fact needs a name in quotes");
+  const ref = useName(state, name, place);
+  if (ref === undefined) return brokenExpr;
+  const [member] = path?.kind === "walk" ? path.steps : [];
+  if (member !== undefined) checkMember(state, name, member, { pointer: pointerTo(pointer, "path") });
+  return { kind: "fact", ref, name, path, isOptional };
+}
+
+function readPath(state: CompileState, path: unknown, pointer: string): JsonPath | undefined {
+  if (path === undefined || path === null || path === "") return undefined;
+  if (typeof path === "string") return parseJsonPath(path);
+  addFault(state, { pointer }, "wrong-type", "path needs JSONPath as text, such as $.device.id");
+  return undefined;
+}

@@ -1,0 +1,70 @@
+import type { JsonObject, JsonValue } from "../../../src/core/base/json.ts";
+import type { TocsinEvent } from "../../../src/core/event/event.ts";
+import { compileCondition } from "../../../src/core/expr/compile-condition.ts";
+import { compileExpression } from "../../../src/core/expr/compile-expression.ts";
+import type { ExprContext } from "../../../src/core/expr/context.ts";
+import { ExprError } from "../../../src/core/expr/expr-error.ts";
+import { eventNames } from "../../../src/core/expr/names.ts";
+import type { Scope } from "../../../src/core/expr/scope.ts";
+import { eventTimeMs } from "../../../src/core/time/instant.ts";
+import type { ConditionDocument } from "../../../src/spec/value.ts";
+
+export const now = 1_700_000_000_000;
+
+export function contextWith(options: Partial<ExprContext> = {}): ExprContext {
+  return {
+    names: eventNames(),
+    named: new Map(),
+    allowUndefinedFacts: false,
+    allowUndefinedConditions: false,
+    ...options,
+  };
+}
+
+export function eventOf(fields: JsonObject): TocsinEvent {
+  return {
+    position: { source: "test", sequence: 7, index: 0 },
+    id: "e7",
+    type: "payment.made",
+    time: eventTimeMs(1000),
+    source: "shop",
+    fields,
+  };
+}
+
+export interface ScopeParts {
+  readonly fields?: JsonObject | undefined;
+  readonly key?: Readonly<Record<string, JsonValue>>;
+  readonly slots?: unknown[];
+}
+
+/** Without `fields` there is no event. */
+export function scopeOf({ fields, key = {}, slots = [] }: ScopeParts): Scope {
+  return { event: fields === undefined ? undefined : eventOf(fields), key, now, slots };
+}
+
+/** The value, `error:<code>`, or the faults where it does not compile. */
+export function evaluate(
+  text: string,
+  parts: ScopeParts = { fields: {} },
+  options: Partial<ExprContext> = {},
+): unknown {
+  const { compiled, faults } = compileExpression(text, "", contextWith(options));
+  if (compiled === undefined) return faults.map(({ code, message }) => `${code}: ${message}`);
+  return outcomeOf(compiled.evaluate(scopeOf(parts)));
+}
+
+/** True, false, `error:<code>`, or the faults where it does not compile. */
+export function holds(
+  document: ConditionDocument,
+  parts: ScopeParts = { fields: {} },
+  options: Partial<ExprContext> = {},
+): unknown {
+  const { compiled, faults } = compileCondition(document, "", contextWith(options));
+  if (compiled === undefined) return faults.map(({ code, message }) => `${code}: ${message}`);
+  return outcomeOf(compiled.holds(scopeOf(parts)));
+}
+
+function outcomeOf(value: unknown): unknown {
+  return value instanceof ExprError ? `error:${value.code}` : value;
+}
