@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Database, open } from "lmdb";
+import { open, type RangeOptions } from "lmdb";
 import { assert } from "../../core/base/assert.ts";
 import { isJsonObject } from "../../core/base/json.ts";
 import { CepError } from "../../ports/error.ts";
@@ -35,6 +35,8 @@ export interface LmdbDatabase<Value> {
   remove(key: LmdbKey): void;
   /** A copy: what is written while it is walked does not show in it. */
   range(range?: LmdbRange): readonly LmdbEntry<Value>[];
+  /** The keys of `range`, without reading the values. */
+  keys(range?: LmdbRange): readonly LmdbKey[];
 }
 
 /**
@@ -212,28 +214,19 @@ function bytesDatabase(
       assert(isInTransaction(), "lmdb is written to inside a transaction");
       database.removeSync(key);
     },
-    range: (range = {}) => guarded(() => readRange(database, range)),
+    range: (range = {}) =>
+      guarded(() => Array.from(database.getRange(lmdbBounds(range)), ({ key, value }) => ({ key, value }))),
+    keys: (range = {}) => guarded(() => Array.from(database.getKeys(lmdbBounds(range)))),
   };
 }
 
 /** lmdb walks backwards from `start` to `end`, with the start in it: bounds are turned round, and the end taken out. */
-function readRange(database: Database<Uint8Array, LmdbKey>, range: LmdbRange): LmdbEntry<Uint8Array>[] {
-  const { start, end, countMax, reverse = false } = range;
-  const bounds = reverse
-    ? {
-        reverse,
-        ...(end === undefined ? {} : { start: end, exclusiveStart: true }),
-        ...(start === undefined ? {} : { end: start, inclusiveEnd: true }),
-      }
-    : { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }) };
-  const entries: LmdbEntry<Uint8Array>[] = [];
-  for (const { key, value } of database.getRange({
-    ...bounds,
-    ...(countMax === undefined ? {} : { limit: countMax }),
-  })) {
-    entries.push({ key, value });
-  }
-  return entries;
+function lmdbBounds({ start, end, countMax, reverse = false }: LmdbRange): RangeOptions {
+  const limit = countMax === undefined ? {} : { limit: countMax };
+  if (!reverse) return { ...(start === undefined ? {} : { start }), ...(end === undefined ? {} : { end }), ...limit };
+  const from = end === undefined ? {} : { start: end, exclusiveStart: true };
+  const to = start === undefined ? {} : { end: start, inclusiveEnd: true };
+  return { reverse, ...from, ...to, ...limit };
 }
 
 function jsonDatabase(database: LmdbDatabase<Uint8Array>, place: string): LmdbDatabase<unknown> {
@@ -259,6 +252,7 @@ function jsonDatabase(database: LmdbDatabase<Uint8Array>, place: string): LmdbDa
       database.put(key, Buffer.from(text));
     },
     remove: (key) => database.remove(key),
+    keys: (range) => database.keys(range),
     range: (range) => database.range(range).map(({ key, value }) => ({ key, value: parse(value, key) })),
   };
 }

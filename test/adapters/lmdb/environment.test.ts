@@ -64,7 +64,8 @@ describe("ranges", () => {
     const database = environment.json("numbers");
     await environment.transaction(() => keys.forEach((key, index) => database.put(key, index)));
     expect(database.range(range).map(({ value }) => value)).toEqual(expected);
-    expect(database.range(range).map(({ key }) => key)).toEqual(expected.map((index) => keys[index]));
+    expect(database.keys(range)).toEqual(database.range(range).map(({ key }) => key));
+    expect(database.keys(range)).toEqual(expected.map((index) => keys[index]));
     await environment.close();
   });
 });

@@ -1,0 +1,126 @@
+import { assert } from "../../core/base/assert.ts";
+import { CepError } from "../../ports/error.ts";
+import type { Acquired, Advance, Checkpoint, Commit, Fence } from "../../ports/shard-store.ts";
+import {
+  documentsInJournal,
+  readJournal,
+  readMeta,
+  type ShardDatabases,
+  type ShardMeta,
+  textAt,
+} from "./shard-databases.ts";
+
+// The writes of the protocol. Each runs within a transaction, whole; what it throws undoes it.
+
+export function acquireShard(databases: ShardDatabases, owner: string): Acquired {
+  const { shard, metas, documents, whole } = databases;
+  const meta = readMeta(databases);
+  const journal = readJournal(databases);
+  removeSegmentsBut(databases, meta.checkpoint?.segments ?? []);
+  const needed = documentsInJournal(journal);
+  for (const key of documents.keys(whole)) {
+    const hash = textAt(key, 1);
+    if (hash !== meta.checkpoint?.documents && !needed.has(hash)) documents.remove(key);
+  }
+  const fence = { owner, lsn: meta.lsn + 1 };
+  metas.put([shard], { ...meta, ...fence });
+  return { fence, checkpoint: meta.checkpoint, through: meta.through, journal };
+}
+
+/** Rule 8. */
+export function advanceShard(databases: ShardDatabases, fence: Fence, advance: Advance): Fence {
+  const meta = fencedMeta(databases, fence);
+  const outboxNext = append(databases, meta.outboxNext, advance);
+  const next = { ...meta, lsn: meta.lsn + 1, through: advance.through, outboxNext };
+  databases.metas.put([databases.shard], next);
+  return { owner: next.owner, lsn: next.lsn };
+}
+
+/** Rule 9. `archiveCountMax` bounds the archive; its oldest entries go first. */
+export function commitShard(databases: ShardDatabases, fence: Fence, commit: Commit, archiveCountMax: number): Fence {
+  const { checkpoint, ledgerOrdinalMin, through } = commit;
+  assert(ledgerOrdinalMin <= checkpoint.ordinal, "the ledger is kept behind the checkpoint");
+  const meta = fencedMeta(databases, fence);
+  checkPresent(databases, checkpoint);
+  const outboxNext = append(databases, meta.outboxNext, commit);
+  removeSegmentsBut(databases, checkpoint.segments);
+  const archiveCount = archiveJournal(databases, {
+    ordinal: checkpoint.ordinal,
+    count: meta.archiveCount,
+    countMax: archiveCountMax,
+  });
+  pruneLedger(databases, ledgerOrdinalMin);
+  removeReplacedDocuments(databases, meta.checkpoint, checkpoint);
+  const next = { owner: meta.owner, lsn: meta.lsn + 1, checkpoint, through, outboxNext, archiveCount };
+  databases.metas.put([databases.shard], next);
+  return { owner: next.owner, lsn: next.lsn };
+}
+
+/** @throws {CepError} STORE_FENCED. */
+function fencedMeta(databases: ShardDatabases, fence: Fence): ShardMeta {
+  const meta = readMeta(databases);
+  if (meta.owner === fence.owner && meta.lsn === fence.lsn) return meta;
+  const why = meta.owner === fence.owner ? `its lsn is ${meta.lsn}, not ${fence.lsn}` : "it has another owner";
+  throw new CepError("STORE_FENCED", `shard ${databases.shard} was written to by somebody else: ${why}`);
+}
+
+/** @throws {CepError} STORE_FENCED where something that the checkpoint names is not there: the store has lost a write. */
+function checkPresent({ shard, segments, documents }: ShardDatabases, checkpoint: Checkpoint): void {
+  const present = new Set(segments.keys({ start: [shard], end: [shard + 1] }).map((key) => textAt(key, 1)));
+  const absent = checkpoint.segments.find((name) => !present.has(name));
+  if (absent === undefined && documents.get([shard, checkpoint.documents]) !== undefined) return;
+  const what = absent === undefined ? `documents ${checkpoint.documents}` : `segment ${absent}`;
+  throw new CepError("STORE_FENCED", `shard ${shard} lacks the ${what} that a commit names: acquire and load it again`);
+}
+
+/** Returns the number of the next effect in the outbox. */
+function append(databases: ShardDatabases, outboxNextBefore: number, { journal, effects }: Advance): number {
+  const { shard, ledger, ledgerOrder, outbox } = databases;
+  for (const entry of journal) {
+    assert(databases.journal.get([shard, entry.ordinal]) === undefined, "an ordinal is taken by one journal entry");
+    databases.journal.put([shard, entry.ordinal], entry);
+  }
+  let outboxNext = outboxNextBefore;
+  for (const { effect, ordinal } of effects) {
+    if (ledger.get([shard, effect.id]) !== undefined) continue;
+    ledger.put([shard, effect.id], ordinal);
+    ledgerOrder.put([shard, ordinal, effect.id], true);
+    outbox.put([shard, outboxNext], effect);
+    outboxNext += 1;
+  }
+  return outboxNext;
+}
+
+/** Moves the journal up to `ordinal`, inclusive, to the archive. Returns how many entries that holds then. */
+function archiveJournal(
+  { shard, journal, archive, whole }: ShardDatabases,
+  { ordinal, count, countMax }: { readonly ordinal: number; readonly count: number; readonly countMax: number },
+): number {
+  const moved = journal.range({ start: [shard], end: [shard, ordinal + 1] });
+  for (const { key, value } of moved) {
+    archive.put(key, value);
+    journal.remove(key);
+  }
+  const excess = Math.max(0, count + moved.length - countMax);
+  if (excess > 0) for (const key of archive.keys({ ...whole, countMax: excess })) archive.remove(key);
+  return count + moved.length - excess;
+}
+
+function pruneLedger({ shard, ledger, ledgerOrder }: ShardDatabases, ordinalMin: number): void {
+  for (const key of ledgerOrder.keys({ start: [shard], end: [shard, ordinalMin] })) {
+    ledgerOrder.remove(key);
+    ledger.remove([shard, textAt(key, 2)]);
+  }
+}
+
+function removeSegmentsBut({ segments, whole }: ShardDatabases, kept: readonly string[]): void {
+  const names = new Set(kept);
+  for (const key of segments.keys(whole)) if (!names.has(textAt(key, 1))) segments.remove(key);
+}
+
+/** Documents that were put and never came into force stay until the next `acquire`: an activation may still name them. */
+function removeReplacedDocuments(databases: ShardDatabases, before: Checkpoint | undefined, after: Checkpoint): void {
+  if (before === undefined || before.documents === after.documents) return;
+  if (documentsInJournal(readJournal(databases)).has(before.documents)) return;
+  databases.documents.remove([databases.shard, before.documents]);
+}
