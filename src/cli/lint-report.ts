@@ -14,7 +14,11 @@ const excerptWidthMax = 120;
  * The lints as text, in the order given; ends with a line feed unless it is empty. `texts` are the files' contents by
  * path, for the lines that `pretty` shows; a lint of a file that is not there is shown without its line.
  */
-export function formatLints(lints: readonly Lint[], texts: ReadonlyMap<string, string>, { format, colour }: LintReportOptions): string {
+export function formatLints(
+  lints: readonly Lint[],
+  texts: ReadonlyMap<string, string>,
+  { format, colour }: LintReportOptions,
+): string {
   switch (format) {
     case "json":
       return `${JSON.stringify(lints, undefined, 2)}\n`;
@@ -28,7 +32,9 @@ export function formatLints(lints: readonly Lint[], texts: ReadonlyMap<string, s
 /** "2 errors, 1 warning in 3 files"; "no faults" of none. */
 export function lintSummary(lints: readonly Lint[]): string {
   const errorCount = lints.filter(({ severity }) => severity === "error").length;
-  const counts = [counted(errorCount, "error"), counted(lints.length - errorCount, "warning")].filter((text) => text !== "");
+  const counts = [counted(errorCount, "error"), counted(lints.length - errorCount, "warning")].filter(
+    (text) => text !== "",
+  );
   if (counts.length === 0) return "no faults";
   return `${counts.join(", ")} in ${counted(new Set(lints.map(({ file }) => file)).size, "file")}`;
 }
@@ -46,7 +52,9 @@ const ansiPaint: Paint = (style, text) => `\u001B[${ansiCodes[style]}m${text}\u0
 
 function formatPretty(lints: readonly Lint[], texts: ReadonlyMap<string, string>, paint: Paint): string {
   if (lints.length === 0) return "";
-  const lines = new Map([...new Set(lints.map(({ file }) => file))].map((file) => [file, texts.get(file)?.split(/\r?\n/) ?? []]));
+  const lines = new Map(
+    [...new Set(lints.map(({ file }) => file))].map((file) => [file, texts.get(file)?.split(/\r?\n/) ?? []]),
+  );
   const shown = lints.map((lint) => {
     const { file, line, column, severity, code, message } = lint;
     const head = `${paint("place", `${printable(file)}:${line}:${column}:`)} ${paint(severity, `${severity}[${code}]:`)} ${printable(message)}`;
@@ -66,7 +74,11 @@ function excerpt(text: string, { line, column, length, severity }: Lint, paint: 
   const view = viewAround(cells, first);
   const left = view.from > 0 ? "…" : "";
   const right = view.to < cells.length ? "…" : "";
-  const show = (start: number, end: number) => cells.slice(start, end).map(({ shown }) => shown).join("");
+  const show = (start: number, end: number) =>
+    cells
+      .slice(start, end)
+      .map(({ shown }) => shown)
+      .join("");
   const width = (start: number, end: number) => cells.slice(start, end).reduce((sum, cell) => sum + cell.width, 0);
   const gutter = String(line);
   const indent = " ".repeat(left.length + width(view.from, first));
@@ -110,7 +122,11 @@ function printable(text: string): string {
 
 /** East Asian wide characters and emoji take two cells (Unicode Standard Annex 11). */
 function widthOf(grapheme: string): number {
-  return /\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[\u3000-\u303F\uFF01-\uFF60\uFFE0-\uFFE6]|\uFE0F/u.test(grapheme) ? 2 : 1;
+  return /\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[\u3000-\u303F\uFF01-\uFF60\uFFE0-\uFFE6]|\uFE0F/u.test(
+    grapheme,
+  )
+    ? 2
+    : 1;
 }
 
 /** GitHub's workflow command; `%`, line breaks, and in properties `:` and `,` are escaped. */

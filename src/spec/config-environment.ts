@@ -2,7 +2,7 @@ import { z } from "zod";
 import { pointerTo } from "../core/base/fault.ts";
 import { isJsonObject } from "../core/base/json.ts";
 import { didYouMean } from "../core/base/text-distance.ts";
-import { isSecret, kindsOf } from "./schema-words.ts";
+import { isSecret, kindsOf, shapeOf } from "./schema-words.ts";
 
 type Schema = z.core.$ZodType;
 type Path = readonly (string | number)[];
@@ -31,8 +31,15 @@ const prefix = "TOCSIN";
  * `checkpoint.interval`, `TOCSIN_SOURCES_0_MAX_EVENT_BYTES` is `sources[0].maxEventBytes`. A list of texts is written with
  * commas; a secret may stand in its variable as it is. Members of a map (`channels`) are only those that the file has. The values are checked like the file's own.
  */
-export function overrideByEnvironment(schema: Schema, value: unknown, environment: Readonly<Record<string, string | undefined>>, { ignored }: { readonly ignored: ReadonlySet<string> }): Overridden {
-  const settings = new Map(settingsOf(schema, value, { variable: prefix, path: [] }).map((setting) => [setting.variable, setting]));
+export function overrideByEnvironment(
+  schema: Schema,
+  value: unknown,
+  environment: Readonly<Record<string, string | undefined>>,
+  { ignored }: { readonly ignored: ReadonlySet<string> },
+): Overridden {
+  const settings = new Map(
+    settingsOf(schema, value, { variable: prefix, path: [] }).map((setting) => [setting.variable, setting]),
+  );
   const variables = new Map<string, string>();
   const unknown = new Map<string, string>();
   let overridden = value;
@@ -40,7 +47,10 @@ export function overrideByEnvironment(schema: Schema, value: unknown, environmen
     if (!variable.startsWith(`${prefix}_`) || text === undefined || ignored.has(variable)) continue;
     const setting = settings.get(variable);
     if (setting === undefined) {
-      unknown.set(variable, `the environment variable \`${variable}\` names no setting${didYouMean(variable, settings.keys())}`);
+      unknown.set(
+        variable,
+        `the environment variable \`${variable}\` names no setting${didYouMean(variable, settings.keys())}`,
+      );
       continue;
     }
     overridden = withMember(overridden, setting.path, valueOfVariable(setting, text));
@@ -49,12 +59,29 @@ export function overrideByEnvironment(schema: Schema, value: unknown, environmen
   return { value: overridden, variables, unknown };
 }
 
-function settingsOf(schema: Schema, value: unknown, { variable, path }: { readonly variable: string; readonly path: Path }): readonly Setting[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodNullable) return settingsOf(schema.unwrap(), value, { variable, path });
-  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => settingsOf(option, value, { variable, path }));
-  const member = (key: string | number, memberSchema: Schema) => settingsOf(memberSchema, memberOf(value, key), { variable: `${variable}_${variableName(key)}`, path: [...path, key] });
-  if (schema instanceof z.ZodObject) return Object.entries(schema.shape).flatMap(([key, memberSchema]) => member(key, memberSchema));
-  if (schema instanceof z.ZodRecord) return isJsonObject(value) ? Object.keys(value).flatMap((key) => member(key, schema.valueType)) : [];
+function settingsOf(
+  schema: Schema,
+  value: unknown,
+  { variable, path }: { readonly variable: string; readonly path: Path },
+): readonly Setting[] {
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodNullable
+  )
+    return settingsOf(schema.unwrap(), value, { variable, path });
+  if (schema instanceof z.ZodUnion)
+    return schema.options.flatMap((option) => settingsOf(option, value, { variable, path }));
+  const member = (key: string | number, memberSchema: Schema) =>
+    settingsOf(memberSchema, memberOf(value, key), {
+      variable: `${variable}_${variableName(key)}`,
+      path: [...path, key],
+    });
+  if (schema instanceof z.ZodObject)
+    return Object.entries(shapeOf(schema)).flatMap(([key, memberSchema]) => member(key, memberSchema));
+  if (schema instanceof z.ZodRecord)
+    return isJsonObject(value) ? Object.keys(value).flatMap((key) => member(key, schema.valueType)) : [];
   if (schema instanceof z.ZodArray && !kindsOf(schema.element).has("text")) {
     const count = Array.isArray(value) ? Math.max(1, value.length) : 1;
     return Array.from({ length: count }, (_, index) => member(index, schema.element)).flat();
@@ -79,7 +106,11 @@ function valueOfVariable({ variable, schema }: Setting, text: string): unknown {
 /** What is no number, or neither true nor false, stays a text, so that the schema tells what it expects. */
 function valueOfText(schema: Schema, text: string): unknown {
   const kinds = kindsOf(schema);
-  if (kinds.has("list")) return text.split(",").map((item) => item.trim()).filter((item) => item !== "");
+  if (kinds.has("list"))
+    return text
+      .split(",")
+      .map((item) => item.trim())
+      .filter((item) => item !== "");
   if (kinds.has("number") && /^-?\d+(?:\.\d+)?$/.test(text)) return Number(text);
   if (kinds.has("boolean") && (text === "true" || text === "false")) return text === "true";
   return text;
@@ -96,7 +127,7 @@ function withMember(value: unknown, path: Path, member: unknown): unknown {
   if (key === undefined) return member;
   const inner = withMember(memberOf(value, key), rest, member);
   if (typeof key === "number") {
-    const items: unknown[] = Array.isArray(value) ? [...value] : [];
+    const items: unknown[] = Array.isArray(value) ? value.slice() : [];
     items[key] = inner;
     return items;
   }

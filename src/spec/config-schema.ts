@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { expectations } from "./expectation.ts";
+import { expectations, refinesObjects } from "./expectation.ts";
 import { type SecretSources, secretSchema, secretUrlSchema } from "./secret-reference.ts";
 import { durationSchema, idSchema } from "./value.ts";
 
@@ -10,14 +10,29 @@ const textSchema = z.string().min(1);
 const pathsSchema = z.array(textSchema).min(1);
 
 const sourceBody = {
-  name: idSchema.default("events").describe("Names the source in positions, metrics and effects' ids: never change it."),
-  timeField: textSchema.optional().describe("Field of the event time; default `time`, else `ts`, else the log's own stamp."),
+  name: idSchema
+    .default("events")
+    .describe("Names the source in positions, metrics and effects' ids: never change it."),
+  timeField: textSchema
+    .optional()
+    .describe("Field of the event time; default `time`, else `ts`, else the log's own stamp."),
   timeFormat: z.enum(["ms", "s", "iso"]).optional().describe("Form of the time field; default: what it looks like."),
   typeField: textSchema.optional().describe("Field of the event type; default `type`, else the NATS subject."),
-  idField: z.string().optional().describe("Field of the event id; default `id`; empty: events are named by their position."),
-  outOfOrderness: durationSchema.default("0s").describe("How far event times may be behind the greatest so far; the watermark is held back by it."),
-  idle: durationSchema.default("30s").describe("A source that the broker says is at its end for so long no longer holds the watermark back."),
-  maxEventBytes: z.int().min(1).default(1024 * 1024).describe("Larger events go to the dead letters."),
+  idField: z
+    .string()
+    .optional()
+    .describe("Field of the event id; default `id`; empty: events are named by their position."),
+  outOfOrderness: durationSchema
+    .default("0s")
+    .describe("How far event times may be behind the greatest so far; the watermark is held back by it."),
+  idle: durationSchema
+    .default("30s")
+    .describe("A source that the broker says is at its end for so long no longer holds the watermark back."),
+  maxEventBytes: z
+    .int()
+    .min(1)
+    .default(1024 * 1024)
+    .describe("Larger events go to the dead letters."),
 };
 
 function sourceSchema(secrets: SecretSources) {
@@ -33,7 +48,11 @@ function sourceSchema(secrets: SecretSources) {
   return z
     .discriminatedUnion("kind", [
       z.strictObject({ kind: z.literal("nats"), nats: natsSchema, ...sourceBody }),
-      z.strictObject({ kind: z.literal("file"), path: textSchema.describe("An NDJSON file that grows."), ...sourceBody }),
+      z.strictObject({
+        kind: z.literal("file"),
+        path: textSchema.describe("An NDJSON file that grows."),
+        ...sourceBody,
+      }),
       z.strictObject({ kind: z.literal("local"), ...sourceBody }),
     ])
     .register(expectations, { text: "a source: an object with `kind` nats, file or local" });
@@ -51,7 +70,9 @@ function channelSchema(secrets: SecretSources) {
       z.strictObject({
         kind: z.literal("webhook"),
         url: secretUrlSchema(secrets, "https://example.org/hook"),
-        secret: secretSchema(secrets).optional().describe("Signs each call as Standard Webhooks do; begins with whsec_."),
+        secret: secretSchema(secrets)
+          .optional()
+          .describe("Signs each call as Standard Webhooks do; begins with whsec_."),
       }),
       z.strictObject({ kind: z.literal("console") }),
       z.strictObject({ kind: z.literal("file"), path: textSchema }),
@@ -67,7 +88,10 @@ export function configSchemaFor(secrets: SecretSources) {
   return z
     .strictObject({
       namespace: idSchema.default("tocsin").describe("Separates installations that share a Redis or a broker."),
-      family: z.enum(["embedded", "server"]).default("embedded").describe("embedded: one process, no server; server: Redis and BullMQ."),
+      family: z
+        .enum(["embedded", "server"])
+        .default("embedded")
+        .describe("embedded: one process, no server; server: Redis and BullMQ."),
       dataDir: textSchema.default(".tocsin").describe("Folder of the embedded family's data."),
       documents: z
         .strictObject({ rules: pathsSchema.default(["rules"]), patterns: pathsSchema.default(["patterns"]) })
@@ -88,14 +112,26 @@ export function configSchemaFor(secrets: SecretSources) {
       checkpoint: z
         .strictObject({
           interval: durationSchema.default("1s").describe("How often state is committed."),
-          sliceMs: z.int().min(1).max(1000).default(20).describe("Longest slice of input before its effects become visible, in milliseconds."),
-          maxUncommittedEntries: z.int().min(1).default(100_000).describe("Input waits where so many entries are not committed."),
+          sliceMs: z
+            .int()
+            .min(1)
+            .max(1000)
+            .default(20)
+            .describe("Longest slice of input before its effects become visible, in milliseconds."),
+          maxUncommittedEntries: z
+            .int()
+            .min(1)
+            .default(100_000)
+            .describe("Input waits where so many entries are not committed."),
         })
         .prefault({}),
       ledgerHorizon: durationSchema.default("24h").describe("How long effects' ids are remembered, in log time."),
       deadLetters: z
         .strictObject({ file: textSchema.optional(), subject: textSchema.optional() })
-        .refine(({ file, subject }) => (file === undefined) !== (subject === undefined), { error: "expected either `file` or `subject`" })
+        .refine(({ file, subject }) => (file === undefined) !== (subject === undefined), {
+          when: refinesObjects,
+          error: "expected either `file` or `subject`",
+        })
         .meta({ minProperties: 1, maxProperties: 1 })
         .optional()
         .describe("Where events that can't be read go; default a file in dataDir."),
@@ -104,19 +140,29 @@ export function configSchemaFor(secrets: SecretSources) {
       http: z
         .strictObject({
           host: textSchema.default("127.0.0.1"),
-          port: z.int().min(0).max(65_535).optional().describe(`0: any free one. Default ${defaultHttpPort}, or a free one where that is taken.`),
+          port: z
+            .int()
+            .min(0)
+            .max(65_535)
+            .optional()
+            .describe(`0: any free one. Default ${defaultHttpPort}, or a free one where that is taken.`),
           token: secretSchema(secrets).optional().describe("Asked for as bearer token on every call, if set."),
         })
         .prefault({}),
       log: z
-        .strictObject({ level: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"), pretty: z.boolean().default(false) })
+        .strictObject({
+          level: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),
+          pretty: z.boolean().default(false),
+        })
         .prefault({}),
     })
-    .refine(({ family, redis }) => family === "embedded" || redis !== undefined, {
+    .refine(({ family, redis }) => family !== "server" || redis !== undefined, {
+      when: refinesObjects,
       path: ["redis"],
-      error: "the key `redis` is missing: `family: server` keeps its state in Redis, so give `redis: {url: redis://127.0.0.1:6379}`",
+      error:
+        "the key `redis` is missing: `family: server` keeps its state in Redis, so give `redis: {url: redis://127.0.0.1:6379}`",
     })
-    .meta({ if: { properties: { family: { const: "server" } }, required: ["family"] }, then: { required: ["redis"] } })
+    .meta({ anyOf: [{ properties: { family: { const: "embedded" } } }, { required: ["redis"] }] })
     .register(expectations, { text: "the settings: an object" });
 }
 

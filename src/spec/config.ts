@@ -3,7 +3,8 @@ import { didYouMean } from "../core/base/text-distance.ts";
 import { overrideByEnvironment } from "./config-environment.ts";
 import { type Config, configSchemaFor } from "./config-schema.ts";
 import { type ParsedDocument, parseDocuments } from "./document.ts";
-import { compareLints, hasErrors, type Lint, lintOfFault } from "./lint.ts";
+import { lintOfFault } from "./fault-lint.ts";
+import { compareLints, hasErrors, type Lint } from "./lint.ts";
 import { checkDocument } from "./schema-fault.ts";
 import { referredVariables, type SecretSources } from "./secret-reference.ts";
 
@@ -21,22 +22,37 @@ export const environmentFile = "<environment>";
  * over the file. Secrets are read here, each file once. Every fault is a lint; those of variables have `<environment>`
  * as their file. Never throws, unless `readSecretFile` does.
  */
-export function parseConfig(file: string, text: string, environment: SecretSources["environment"], readSecretFile: SecretSources["readSecretFile"]): ParsedConfig {
+export function parseConfig(
+  file: string,
+  text: string,
+  environment: SecretSources["environment"],
+  readSecretFile: SecretSources["readSecretFile"],
+): ParsedConfig {
   const { documents, lints } = parseDocuments(file, text);
   if (hasErrors(lints)) return { config: undefined, lints };
   const [source, second] = documents;
   if (second !== undefined) {
-    const fault: Fault = { pointer: "", severity: "error", code: "duplicate", message: "the settings are one document: join them, or remove all but one" };
+    const fault: Fault = {
+      pointer: "",
+      severity: "error",
+      code: "duplicate",
+      message: "the settings are one document: join them, or remove all but one",
+    };
     return { config: undefined, lints: [lintOfFault(second, fault)] };
   }
   const schema = configSchemaFor({ environment, readSecretFile: readOnce(readSecretFile) });
-  const ignored = new Set([...referredVariables(text), ...Object.values(environment).flatMap((value) => referredVariables(value ?? ""))]);
+  const ignored = new Set([
+    ...referredVariables(text),
+    ...Object.values(environment).flatMap((value) => referredVariables(value ?? "")),
+  ]);
   const { value, variables, unknown } = overrideByEnvironment(schema, source?.value ?? {}, environment, { ignored });
   const { document, faults } = checkDocument(schema, value, { kind: "config" });
   const all = [...faults, ...(document === undefined ? [] : channelFaults(document))];
   const found = [
     ...all.map((fault) => configLint(fault, { file, source, variables })),
-    ...[...unknown].map(([, message]) => environmentLint({ pointer: "", severity: "warning", code: "unknown-name", message })),
+    ...[...unknown].map(([, message]) =>
+      environmentLint({ pointer: "", severity: "warning", code: "unknown-name", message }),
+    ),
   ].sort((a, b) => Number(a.file === environmentFile) - Number(b.file === environmentFile) || compareLints(a, b));
   return { config: hasErrors(found) ? undefined : document, lints: found };
 }
@@ -49,9 +65,21 @@ function channelFaults({ channels, defaultChannels }: Config): readonly Fault[] 
   });
 }
 
-function configLint(fault: Fault, { file, source, variables }: { readonly file: string; readonly source: ParsedDocument | undefined; readonly variables: ReadonlyMap<string, string> }): Lint {
+function configLint(
+  fault: Fault,
+  {
+    file,
+    source,
+    variables,
+  }: {
+    readonly file: string;
+    readonly source: ParsedDocument | undefined;
+    readonly variables: ReadonlyMap<string, string>;
+  },
+): Lint {
   for (const [pointer, variable] of variables) {
-    if (fault.pointer === pointer || fault.pointer.startsWith(`${pointer}/`)) return environmentLint({ ...fault, message: `${variable}: ${fault.message}` });
+    if (fault.pointer === pointer || fault.pointer.startsWith(`${pointer}/`))
+      return environmentLint({ ...fault, message: `${variable}: ${fault.message}` });
   }
   if (source !== undefined) return lintOfFault(source, fault);
   const { pointer, severity, code, message } = fault;

@@ -3,7 +3,8 @@ import { isJsonObject } from "../core/base/json.ts";
 import { plainRuleKeys } from "../core/base/plain-rule-keys.ts";
 import { defineSchema } from "./define.ts";
 import { type ParsedDocument, parseDocuments } from "./document.ts";
-import { compareLints, type Lint, lintOfFault } from "./lint.ts";
+import { lintOfFault } from "./fault-lint.ts";
+import { compareLints, type Lint } from "./lint.ts";
 import { type PatternDocument, patternSchema } from "./pattern.ts";
 import { type RuleDocument, ruleSchema } from "./rule.ts";
 import { checkDocument } from "./schema-fault.ts";
@@ -89,23 +90,34 @@ export function isTestFile(path: string): boolean {
 function loadFile({ path, text, kind }: DocumentFile, loading: Loading): readonly Lint[] {
   if (kind === "list") {
     const message = "lists and tables are not in this version yet: remove the file";
-    return [{ file: path, pointer: "", line: 1, column: 1, length: 0, severity: "error", code: "unsupported", message }];
+    return [
+      { file: path, pointer: "", line: 1, column: 1, length: 0, severity: "error", code: "unsupported", message },
+    ];
   }
   const { documents, lints } = parseDocuments(path, text);
-  const found = documents.flatMap((source) => loadDocument(source, kind, loading).map((fault) => lintOfFault(source, fault)));
+  const found = documents.flatMap((source) =>
+    loadDocument(source, kind, loading).map((fault) => lintOfFault(source, fault)),
+  );
   return [...lints, ...found].sort(compareLints);
 }
 
 function loadDocument(source: ParsedDocument, kind: "rule" | "pattern", loading: Loading): readonly Fault[] {
-  if (kind === "rule" && isJsonObject(source.value) && Object.hasOwn(source.value, "define")) return loadDefine(source, loading);
+  if (kind === "rule" && isJsonObject(source.value) && Object.hasOwn(source.value, "define"))
+    return loadDefine(source, loading);
   const id = idOf(source);
-  const faults: Fault[] = [...idFaults(source, id), ...duplicateFaults(loading, { kind, id, source, pointer: idPointer(source), text: `the ${kind} id \`${id}\`` })];
+  const faults: Fault[] = [
+    ...idFaults(source, id),
+    ...duplicateFaults(loading, { kind, id, source, pointer: idPointer(source), text: `the ${kind} id \`${id}\`` }),
+  ];
   if (kind === "pattern") {
     const { document, faults: found } = checkDocument(patternSchema, source.value, { kind });
     if (document !== undefined && faults.length === 0) loading.patterns.set(id, document);
     return [...faults, ...found];
   }
-  const { document, faults: found } = checkDocument(ruleSchema, source.value, { kind, areUnknownKeysIgnored: isPlainRuleValue(source.value) });
+  const { document, faults: found } = checkDocument(ruleSchema, source.value, {
+    kind,
+    areUnknownKeysIgnored: isPlainRuleValue(source.value),
+  });
   if (document !== undefined && faults.length === 0) loading.rules.set(id, document);
   return [...faults, ...found];
 }
@@ -115,7 +127,13 @@ function loadDefine(source: ParsedDocument, loading: Loading): readonly Fault[] 
   const all: Fault[] = [...faults];
   for (const [name, condition] of Object.entries(document?.define ?? {})) {
     const pointer = pointerTo("/define", name);
-    const duplicate = duplicateFaults(loading, { kind: "define", id: name, source, pointer, text: `the named condition \`${name}\`` });
+    const duplicate = duplicateFaults(loading, {
+      kind: "define",
+      id: name,
+      source,
+      pointer,
+      text: `the named condition \`${name}\``,
+    });
     if (duplicate.length === 0) loading.named.set(name, condition);
     all.push(...duplicate);
   }
@@ -125,14 +143,17 @@ function loadDefine(source: ParsedDocument, loading: Loading): readonly Fault[] 
 /** json-rules-engine takes a rule with keys it does not know; one that uses any of Tocsin's own keys is not meant for it. */
 function isPlainRuleValue(value: unknown): boolean {
   if (!isJsonObject(value) || !Object.hasOwn(value, "conditions") || !Object.hasOwn(value, "event")) return false;
-  const isStreamingKey = (key: string) => Object.hasOwn(ruleSchema.shape, key) || unsupportedKey("rule", "", key) !== undefined;
+  const isStreamingKey = (key: string) =>
+    Object.hasOwn(ruleSchema.shape, key) || unsupportedKey("rule", "", key) !== undefined;
   return Object.keys(value).every((key) => plainRuleKeys.has(key) || !isStreamingKey(key));
 }
 
 /** The document's own id, or that of its file: its name without extension, with `.N` where it holds several documents. */
 function idOf({ file, index, countInFile, value }: ParsedDocument): string {
   if (isJsonObject(value) && typeof value["id"] === "string") return value["id"];
-  const name = file.slice(Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1).replace(/\.(?:json|ya?ml)$/i, "");
+  const name = file
+    .slice(Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1)
+    .replace(/\.(?:json|ya?ml)$/i, "");
   return countInFile === 1 ? name : `${name}.${index}`;
 }
 
@@ -162,7 +183,9 @@ function duplicateFaults({ places }: Loading, { kind, id, source, pointer, text 
     places.set(key, { source, pointer: kind === "define" ? pointer : "" });
     return [];
   }
-  const { line, column } = taken.source.locate(kind === "define" ? taken.pointer : idPointer(taken.source), { atKey: kind === "define" });
+  const { line, column } = taken.source.locate(kind === "define" ? taken.pointer : idPointer(taken.source), {
+    atKey: kind === "define",
+  });
   const message = `${text} is taken by ${taken.source.file}:${line}:${column}: give one of them another`;
   return [{ pointer, ...(kind === "define" ? { atKey: true } : {}), severity: "error", code: "duplicate", message }];
 }

@@ -50,7 +50,9 @@ export interface ParsedFile {
 export function parseDocuments(file: string, text: string): ParsedFile {
   const lines = indexLines(text);
   const { nodes, faults } = readSource(file, text);
-  const roots = nodes.flatMap((node) => (node.kind === "list" ? node.items.map((item, index) => ({ node: item, base: `/${index}` })) : [{ node, base: "" }]));
+  const roots = nodes.flatMap((node) =>
+    node.kind === "list" ? node.items.map((item, index) => ({ node: item, base: `/${index}` })) : [{ node, base: "" }],
+  );
   const documents = roots.map(({ node, base }, index) => ({
     file,
     index,
@@ -69,7 +71,10 @@ export function isJsonFile(file: string): boolean {
   return file.toLowerCase().endsWith(".json");
 }
 
-function readSource(file: string, text: string): { readonly nodes: readonly SourceNode[]; readonly faults: readonly SyntaxFault[] } {
+function readSource(
+  file: string,
+  text: string,
+): { readonly nodes: readonly SourceNode[]; readonly faults: readonly SyntaxFault[] } {
   if (text.length > documentSizeMax) {
     const message = `the file is larger than 1 MiB (${text.length} characters): split it into several`;
     return { nodes: [], faults: [{ start: 0, end: 0, code: "syntax", message }] };
@@ -79,18 +84,35 @@ function readSource(file: string, text: string): { readonly nodes: readonly Sour
   return { nodes: faults.length === 0 ? [node] : [], faults };
 }
 
-function syntaxLint({ file, text, lines }: { readonly file: string; readonly text: string; readonly lines: LineIndex }, { start, end, code, message }: SyntaxFault): Lint {
+function syntaxLint(
+  { file, text, lines }: { readonly file: string; readonly text: string; readonly lines: LineIndex },
+  { start, end, code, message }: SyntaxFault,
+): Lint {
   return { file, pointer: "", ...placeOfRange(text, lines, start, end), severity: "error", code, message };
 }
 
 function emptyFileLint(file: string): Lint {
-  return { file, pointer: "", line: 1, column: 1, length: 0, severity: "warning", code: "syntax", message: "the file holds no document: write one or remove the file" };
+  return {
+    file,
+    pointer: "",
+    line: 1,
+    column: 1,
+    length: 0,
+    severity: "warning",
+    code: "syntax",
+    message: "the file holds no document: write one or remove the file",
+  };
 }
 
-function locate({ root, text, lines }: { readonly root: SourceNode; readonly text: string; readonly lines: LineIndex }, pointer: string, { atKey = false, at }: LocateOptions): SourcePlace {
+function locate(
+  { root, text, lines }: { readonly root: SourceNode; readonly text: string; readonly lines: LineIndex },
+  pointer: string,
+  { atKey = false, at }: LocateOptions,
+): SourcePlace {
   const { node, key, isExact } = findNode(root, pointer);
   const place = (atKey || !isExact) && key !== undefined ? key : node;
-  if (at === undefined || !isExact || node.kind !== "scalar" || typeof node.value !== "string") return placeOfRange(text, lines, place.start, place.end);
+  if (at === undefined || !isExact || node.kind !== "scalar" || typeof node.value !== "string")
+    return placeOfRange(text, lines, place.start, place.end);
   const { start, end, style, value } = node;
   const offset = sourceOffsetOf(text.slice(start, end), { start, style, value, at });
   const word = /^[\p{L}\p{N}_]+/u.exec(value.slice(at))?.[0].length ?? Math.min(1, Math.max(0, value.length - at));

@@ -13,14 +13,31 @@ const idBase = "urn:tocsin:schema:";
 export function jsonSchemas(): Readonly<Record<"rule" | "pattern" | "define" | "config", object>> {
   const secrets = { environment: {}, readSecretFile: () => undefined };
   return {
-    rule: schemaOf("rule", ruleSchema, { title: "Tocsin rule", description: "A json-rules-engine rule, and with the other keys a streaming one: windows, patterns, keys and alerts." }),
-    pattern: schemaOf("pattern", patternSchema, { title: "Tocsin pattern", description: "A sequence of events, with the semantics of Apache Flink CEP." }),
-    define: schemaOf("define", defineSchema, { title: "Tocsin named conditions", description: "Conditions by name, for {condition: name} and cond('name')." }),
-    config: schemaOf("config", configSchemaFor(secrets), { title: "Tocsin settings", description: "The service's settings, tocsin.yaml." }),
+    rule: schemaOf("rule", ruleSchema, {
+      title: "Tocsin rule",
+      description:
+        "A json-rules-engine rule, and with the other keys a streaming one: windows, patterns, keys and alerts.",
+    }),
+    pattern: schemaOf("pattern", patternSchema, {
+      title: "Tocsin pattern",
+      description: "A sequence of events, with the semantics of Apache Flink CEP.",
+    }),
+    define: schemaOf("define", defineSchema, {
+      title: "Tocsin named conditions",
+      description: "Conditions by name, for {condition: name} and cond('name').",
+    }),
+    config: schemaOf("config", configSchemaFor(secrets), {
+      title: "Tocsin settings",
+      description: "The service's settings, tocsin.yaml.",
+    }),
   };
 }
 
-function schemaOf(name: string, schema: z.ZodType, { title, description }: { readonly title: string; readonly description: string }): object {
+function schemaOf(
+  name: string,
+  schema: z.ZodType,
+  { title, description }: { readonly title: string; readonly description: string },
+): object {
   const { $schema, "~standard": _standard, ...body } = z.toJSONSchema(schema, { io: "input", target: "draft-2020-12" });
   return { $schema, $id: `${idBase}${name}`, title, description, ...body };
 }

@@ -14,7 +14,12 @@ export function readJson(text: string): { readonly node: SourceNode; readonly fa
   const reader = new JsonReader(text);
   const node = reader.value(1);
   reader.skipSpace();
-  if (reader.at < text.length) reader.fault(reader.at, Math.max(reader.at + 1, lineEnd(text, reader.at)), "expected the end of the file behind the first value");
+  if (reader.at < text.length)
+    reader.fault(
+      reader.at,
+      Math.max(reader.at + 1, lineEnd(text, reader.at)),
+      "expected the end of the file behind the first value",
+    );
   return { node, faults: reader.faults.slice(0, syntaxFaultCountMax) };
 }
 
@@ -48,7 +53,11 @@ class JsonReader {
       const end = commentEnd(this.text, start);
       if (end === undefined) return;
       this.at = end;
-      this.fault(start, Math.min(end, lineEnd(this.text, start)), "JSON has no comments: remove it, or name the file .yaml");
+      this.fault(
+        start,
+        Math.min(end, lineEnd(this.text, start)),
+        "JSON has no comments: remove it, or name the file .yaml",
+      );
     }
   }
 
@@ -72,7 +81,11 @@ class JsonReader {
 
   private tooDeep(): SourceNode {
     const start = this.at;
-    this.fault(start, start + 1, `lists and objects are nested more than ${documentDepthMax} levels deep: make the document flatter`);
+    this.fault(
+      start,
+      start + 1,
+      `lists and objects are nested more than ${documentDepthMax} levels deep: make the document flatter`,
+    );
     this.stop();
     return { kind: "scalar", style: "plain", value: null, start, end: start + 1 };
   }
@@ -136,7 +149,11 @@ class JsonReader {
     const start = this.at;
     const name = wordAt(this.text, start);
     this.at += Math.max(1, name.length);
-    this.fault(start, start + Math.max(1, name.length), name === "" ? "expected a key in double quotes" : `a key stands in double quotes: write "${name}"`);
+    this.fault(
+      start,
+      start + Math.max(1, name.length),
+      name === "" ? "expected a key in double quotes" : `a key stands in double quotes: write "${name}"`,
+    );
     return { kind: "scalar", style: "plain", value: name, start, end: start + Math.max(1, name.length) };
   }
 
@@ -158,7 +175,12 @@ class JsonReader {
   }
 
   private plainUnit(unit: string): string {
-    if (unit < " ") this.fault(this.at, this.at + 1, `a control character in a text is written as \\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    if (unit < " ")
+      this.fault(
+        this.at,
+        this.at + 1,
+        `a control character in a text is written as \\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+      );
     this.at += 1;
     return unit;
   }
@@ -182,7 +204,13 @@ class JsonReader {
     const end = /^'[^'\n]*'?/.exec(this.text.slice(start, lineEnd(this.text, start)))?.[0].length ?? 1;
     this.at = start + end;
     this.fault(start, start + end, "a text stands in double quotes in JSON");
-    return { kind: "scalar", style: "single-quoted", value: this.text.slice(start + 1, start + end).replace(/'$/, ""), start, end: start + end };
+    return {
+      kind: "scalar",
+      style: "single-quoted",
+      value: this.text.slice(start + 1, start + end).replace(/'$/, ""),
+      start,
+      end: start + end,
+    };
   }
 
   private word(): ScalarNode {
@@ -192,13 +220,19 @@ class JsonReader {
     this.at = end;
     if (word === "") {
       const sign = this.text.charAt(start);
-      this.fault(start, Math.min(start + 1, this.text.length), sign === "" ? "the file ends where a value is expected" : `expected a value, found \`${sign}\``);
+      this.fault(
+        start,
+        Math.min(start + 1, this.text.length),
+        sign === "" ? "the file ends where a value is expected" : `expected a value, found \`${sign}\``,
+      );
       if (sign === "") this.stop();
       return { kind: "scalar", style: "plain", value: null, start, end };
     }
     const value = jsonLiteral(word);
-    if (value === undefined) this.fault(start, end, `expected a value: a text stands in double quotes, so write ${JSON.stringify(word)}`);
-    else if (typeof value === "number" && !Number.isFinite(value)) this.fault(start, end, "the number is beyond the range of a double");
+    if (value === undefined)
+      this.fault(start, end, `expected a value: a text stands in double quotes, so write ${JSON.stringify(word)}`);
+    else if (typeof value === "number" && !Number.isFinite(value))
+      this.fault(start, end, "the number is beyond the range of a double");
     return { kind: "scalar", style: "plain", value: value ?? word, start, end };
   }
 }

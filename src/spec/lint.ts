@@ -1,5 +1,4 @@
-import type { Fault, FaultCode } from "../core/base/fault.ts";
-import type { ParsedDocument } from "./document.ts";
+import type { FaultCode } from "../core/base/fault.ts";
 
 /** A fault of a document, with its place in the file. */
 export interface Lint {
@@ -16,22 +15,6 @@ export interface Lint {
   /** Stable: scripts and editors match on it. */
   readonly code: FaultCode;
   readonly message: string;
-}
-
-/** Finds the place of a fault whose pointer begins at the root of `source`. */
-export function lintOfFault(source: ParsedDocument, fault: Fault): Lint {
-  const place = source.locate(fault.pointer, {
-    ...(fault.atKey === undefined ? {} : { atKey: fault.atKey }),
-    ...(fault.at === undefined ? {} : { at: fault.at }),
-  });
-  return {
-    file: source.file,
-    pointer: source.base + fault.pointer,
-    ...place,
-    severity: fault.severity,
-    code: fault.code,
-    message: fault.message,
-  };
 }
 
 /** In the order of the file; of one place, errors first. */

@@ -13,7 +13,12 @@ export function checkKeys(entries: readonly MapEntry[], faults: SyntaxFault[]): 
       return false;
     }
     if (seen.has(name)) {
-      faults.push({ start, end, code: "duplicate", message: `the key \`${name}\` stands twice in one object: remove one of them` });
+      faults.push({
+        start,
+        end,
+        code: "duplicate",
+        message: `the key \`${name}\` stands twice in one object: remove one of them`,
+      });
       return false;
     }
     seen.add(name);

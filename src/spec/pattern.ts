@@ -1,16 +1,21 @@
 import { z } from "zod";
-import { expectations } from "./expectation.ts";
+import { expectations, refinesObjects } from "./expectation.ts";
 import { conditionSchema, durationSchema, expressionSchema, idSchema, nameSchema, typeFilterSchema } from "./value.ts";
 
 const spanAndGapSchema = z
   .strictObject({ span: durationSchema.optional(), gap: durationSchema.optional() })
-  .refine(({ span, gap }) => span !== undefined || gap !== undefined, { error: "expected `span`, `gap` or both" })
+  .refine(({ span, gap }) => span !== undefined || gap !== undefined, {
+    when: refinesObjects,
+    error: "expected `span`, `gap` or both",
+  })
   .meta({ minProperties: 1 });
 
 const boundSchema = z
   .union([durationSchema, spanAndGapSchema])
   .nullable()
-  .describe("A span from the first to the last event, or {gap} from each event to the one taken before, or both. The right border is outside.");
+  .describe(
+    "A span from the first to the last event, or {gap} from each event to the one taken before, or both. The right border is outside.",
+  );
 
 const timesSchema = z
   .union([z.int().min(1), z.string().regex(/^\d+(?:\+|\.\.\d+)$/)])
@@ -26,25 +31,35 @@ export const stepSchema = z
     begin: nameSchema.optional().describe("Name of the first step."),
     next: nameSchema.optional().describe("Name; strict contiguity: the very next event."),
     followedBy: nameSchema.optional().describe("Name; relaxed contiguity: the next event that fits."),
-    followedByAny: nameSchema.optional().describe("Name; non-deterministic relaxed contiguity: any later event that fits."),
+    followedByAny: nameSchema
+      .optional()
+      .describe("Name; non-deterministic relaxed contiguity: any later event that fits."),
     notNext: nameSchema.optional().describe("Name; the very next event must not fit."),
     notFollowedBy: nameSchema.optional().describe("Name; no event that fits may come before the next step."),
     on: z.array(typeFilterSchema).optional(),
     where: conditionSchema.nullable().optional(),
     times: timesSchema.optional(),
-    inner: z.enum(["relaxed", "strict", "combinations"]).optional().describe("Contiguity inside the loop; default relaxed."),
+    inner: z
+      .enum(["relaxed", "strict", "combinations"])
+      .optional()
+      .describe("Contiguity inside the loop; default relaxed."),
     greedy: z.boolean().optional(),
     optional: z.boolean().optional(),
     within: boundSchema.optional(),
     until: conditionSchema.nullable().optional().describe("Ends an open loop; the event that meets it is not taken."),
   })
   .refine((step) => stepNameKeys.filter((key) => step[key] !== undefined).length === 1, {
+    when: refinesObjects,
     error: `a step has exactly one of the keys ${stepNameKeys.map((key) => `\`${key}\``).join(", ")}: it names the step`,
   })
   .meta({ oneOf: stepNameKeys.map((key) => ({ required: [key] })) });
 
 const skipSchema = z
-  .union([z.enum(["none", "toNext", "pastLastEvent"]), z.strictObject({ toFirst: nameSchema }), z.strictObject({ toLast: nameSchema })])
+  .union([
+    z.enum(["none", "toNext", "pastLastEvent"]),
+    z.strictObject({ toFirst: nameSchema }),
+    z.strictObject({ toLast: nameSchema }),
+  ])
   .register(expectations, { text: "none, toNext, pastLastEvent, {toFirst: step} or {toLast: step}" });
 
 /** What a pattern says, wherever it stands; an inline one has no `id` and `key`. */
@@ -57,13 +72,20 @@ const patternBody = {
   limit: z.null().optional().describe("Most matches for each closing event; this version knows none."),
   emitTimeouts: z.boolean().optional(),
   without: z.record(nameSchema, conditionSchema).optional(),
-  limits: z.strictObject({ maxPartialMatches: z.int().min(1).optional(), maxBufferedEvents: z.int().min(1).optional() }).optional(),
+  limits: z
+    .strictObject({ maxPartialMatches: z.int().min(1).optional(), maxBufferedEvents: z.int().min(1).optional() })
+    .optional(),
   sequence: z.array(stepSchema).min(1),
 };
 
 export const inlinePatternSchema = z.strictObject(patternBody);
 export const patternSchema = z
-  .strictObject({ id: idSchema.optional(), description: z.string().optional(), key: z.array(expressionSchema).optional(), ...patternBody })
+  .strictObject({
+    id: idSchema.optional(),
+    description: z.string().optional(),
+    key: z.array(expressionSchema).optional(),
+    ...patternBody,
+  })
   .register(expectations, { text: "a pattern: an object with `sequence`" });
 
 export type StepDocument = z.infer<typeof stepSchema>;

@@ -3,7 +3,12 @@ import { expectations } from "./expectation.ts";
 import { inlinePatternSchema } from "./pattern.ts";
 import { conditionSchema, durationSchema, expressionSchema, idSchema, nameSchema, typeFilterSchema } from "./value.ts";
 
-const filtered = { where: conditionSchema.nullable().optional().describe("Which events are aggregated; default all that enter the window.") };
+const filtered = {
+  where: conditionSchema
+    .nullable()
+    .optional()
+    .describe("Which events are aggregated; default all that enter the window."),
+};
 
 export const aggregateSchema = z
   .union([
@@ -35,18 +40,29 @@ export const windowSchema = z
   ])
   .register(expectations, { text: "a window: an object with `type` and `size`" });
 
-const severitySchema = z.string().min(1).describe("info, low, medium, high or critical, or an expression that gives one of them.");
+const severitySchema = z
+  .string()
+  .min(1)
+  .describe("info, low, medium, high or critical, or an expression that gives one of them.");
 
 const eventSchema = z
-  .looseObject({ type: z.union([z.string(), z.number()]), params: z.record(z.string(), z.unknown()).nullable().optional() })
-  .describe("json-rules-engine's event: its type, and params in which {fact} is replaced if replaceFactsInEventParams is true.");
+  .looseObject({
+    type: z.union([z.string(), z.number()]),
+    params: z.record(z.string(), z.unknown()).nullable().optional(),
+  })
+  .describe(
+    "json-rules-engine's event: its type, and params in which {fact} is replaced if replaceFactsInEventParams is true.",
+  );
 
 const alertSchema = z
   .union([
     z.literal(false),
     z.strictObject({
       summary: z.string().optional().describe("LiquidJS template over the alert and the declared names."),
-      fingerprint: z.array(expressionSchema).optional().describe("Alerts of one rule and fingerprint are one incident; default the key."),
+      fingerprint: z
+        .array(expressionSchema)
+        .optional()
+        .describe("Alerts of one rule and fingerprint are one incident; default the key."),
       throttle: durationSchema.nullable().optional(),
       resolve: z.literal("never").optional().describe("When the alert ends; this version knows never, the default."),
       labels: z.record(z.string(), z.string()).optional(),
@@ -60,7 +76,9 @@ const evaluateSchema = z
   .regex(/^(?:event|window:[A-Za-z_][A-Za-z0-9_]*|pattern:[A-Za-z_][A-Za-z0-9_]*)$/)
   .register(expectations, { text: '"event", "window:<name>" or "pattern:<name>"' });
 
-const usedPatternSchema = z.union([idSchema, inlinePatternSchema]).register(expectations, { text: "the id of a pattern, or an inline pattern" });
+const usedPatternSchema = z
+  .union([idSchema, inlinePatternSchema])
+  .register(expectations, { text: "the id of a pattern, or an inline pattern" });
 
 /** As json-rules-engine takes it: 0 and null are the default, and of any other value `parseInt` decides. Comes out as a whole number from 1. */
 const prioritySchema = z
@@ -69,7 +87,10 @@ const prioritySchema = z
   .transform((value, context) => {
     const priority = Number.parseInt(String(value || 1), 10);
     if (priority > 0) return priority;
-    context.addIssue({ code: "custom", message: `expected a priority greater than zero, as json-rules-engine does, found ${JSON.stringify(value)}` });
+    context.addIssue({
+      code: "custom",
+      message: `expected a priority greater than zero, as json-rules-engine does, found ${JSON.stringify(value)}`,
+    });
     return z.NEVER;
   })
   .describe("Rules are taken by descending priority, then by id; default 1.")
@@ -98,7 +119,10 @@ export const ruleSchema = z
     alert: alertSchema.optional(),
     mode: z.enum(["live", "disabled"]).optional(),
     activeTimes: z.null().optional().describe("When results count; this version knows always."),
-    order: z.literal("eventTime").optional().describe("The order in which events are taken; this version knows eventTime, the default."),
+    order: z
+      .literal("eventTime")
+      .optional()
+      .describe("The order in which events are taken; this version knows eventTime, the default."),
     allowUndefinedFacts: z.boolean().optional(),
     allowUndefinedConditions: z.boolean().optional(),
     replaceFactsInEventParams: z.boolean().optional(),

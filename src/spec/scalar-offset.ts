@@ -7,7 +7,15 @@ import type { ScalarStyle } from "./source-node.ts";
  * and for double-quoted ones; where lines are folded, a space or line break that folding made gives the end of the line
  * before. A value that does not come from `raw` gives `start`.
  */
-export function sourceOffsetOf(raw: string, { start, style, value, at }: { readonly start: number; readonly style: ScalarStyle; readonly value: string; readonly at: number }): number {
+export function sourceOffsetOf(
+  raw: string,
+  {
+    start,
+    style,
+    value,
+    at,
+  }: { readonly start: number; readonly style: ScalarStyle; readonly value: string; readonly at: number },
+): number {
   const offsets = style === "double-quoted" ? traceDoubleQuoted(raw) : traceLines(raw, value, style);
   return start + (offsets[Math.max(0, Math.min(at, value.length))] ?? 0);
 }
@@ -70,7 +78,10 @@ function traceLines(raw: string, value: string, style: ScalarStyle): readonly nu
     const indent = leadingSpace(raw.slice(lineStart, lineEnd));
     if (indent < lineEnd - lineStart) {
       const made = leadingSpace(value.slice(offsets.length));
-      for (let index = made; index > 0; index -= 1) offsets.push(index <= indent && value.charAt(offsets.length) === " " ? lineStart + indent - index : lineEndBefore);
+      for (let index = made; index > 0; index -= 1)
+        offsets.push(
+          index <= indent && value.charAt(offsets.length) === " " ? lineStart + indent - index : lineEndBefore,
+        );
       lineEndBefore = traceText(raw, { from: lineStart + indent, to: lineEnd, isQuoted, value, offsets });
     }
     lineStart = lineEnd + 1;
@@ -80,7 +91,22 @@ function traceLines(raw: string, value: string, style: ScalarStyle): readonly nu
 }
 
 /** Pairs one line's text with the value from `offsets.length` on; gives the offset behind what was paired. */
-function traceText(raw: string, { from, to, isQuoted, value, offsets }: { readonly from: number; readonly to: number; readonly isQuoted: boolean; readonly value: string; readonly offsets: number[] }): number {
+function traceText(
+  raw: string,
+  {
+    from,
+    to,
+    isQuoted,
+    value,
+    offsets,
+  }: {
+    readonly from: number;
+    readonly to: number;
+    readonly isQuoted: boolean;
+    readonly value: string;
+    readonly offsets: number[];
+  },
+): number {
   let at = from;
   while (at < to && offsets.length < value.length && raw.charAt(at) === value.charAt(offsets.length)) {
     offsets.push(at);

@@ -26,7 +26,8 @@ export function jsonKindOf(value: unknown): JsonKind {
 /** The kinds of value that a schema can take at all. */
 export function kindsOf(schema: Schema): ReadonlySet<JsonKind> {
   if (schema instanceof z.ZodNullable) return new Set([...kindsOf(schema.unwrap()), "null"]);
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return kindsOf(schema.unwrap());
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
+    return kindsOf(schema.unwrap());
   if (schema instanceof z.ZodPipe) return kindsOf(schema.in);
   if (schema instanceof z.ZodUnion) return new Set(schema.options.flatMap((option) => [...kindsOf(option)]));
   if (schema instanceof z.ZodLiteral) return new Set([...schema.values].map(jsonKindOf));
@@ -43,10 +44,17 @@ export function kindsOf(schema: Schema): ReadonlySet<JsonKind> {
 export function expectedOf(schema: Schema, outer?: string): string {
   const own = expectations.get(schema)?.text;
   if (own !== undefined) return own;
-  if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return expectedOf(schema.unwrap(), outer);
+  if (
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault
+  )
+    return expectedOf(schema.unwrap(), outer);
   if (outer !== undefined) return outer;
   if (schema instanceof z.ZodPipe) return expectedOf(schema.in);
-  if (schema instanceof z.ZodUnion) return [...new Set(schema.options.map((option) => expectedOf(option)))].join(" or ");
+  if (schema instanceof z.ZodUnion)
+    return [...new Set(schema.options.map((option) => expectedOf(option)))].join(" or ");
   if (schema instanceof z.ZodEnum) return alternatives(schema.options.map(String));
   if (schema instanceof z.ZodLiteral) return alternatives([...schema.values].map(String));
   if (schema instanceof z.ZodString) return (schema.minLength ?? 0) > 0 ? "a text that is not empty" : "a text";
@@ -56,6 +64,11 @@ export function expectedOf(schema: Schema, outer?: string): string {
   if (schema instanceof z.ZodArray) return hasMinimum(schema) ? "a list of at least one item" : "a list";
   if (schema instanceof z.ZodRecord) return "an object from names to values";
   return "an object";
+}
+
+/** The members of an object's schema, by key. */
+export function shapeOf(schema: z.ZodObject): Readonly<Record<string, Schema>> {
+  return schema.shape;
 }
 
 /** True for what no message may show. */

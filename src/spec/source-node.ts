@@ -104,6 +104,9 @@ export function pointersOf(node: SourceNode, pointer = ""): readonly string[] {
     case "list":
       return [pointer, ...node.items.flatMap((item, index) => pointersOf(item, pointerTo(pointer, index)))];
     case "map":
-      return [pointer, ...node.entries.flatMap(({ key, node: member }) => pointersOf(member, pointerTo(pointer, key.value)))];
+      return [
+        pointer,
+        ...node.entries.flatMap(({ key, node: member }) => pointersOf(member, pointerTo(pointer, key.value))),
+      ];
   }
 }

@@ -14,7 +14,20 @@ type Place = "rule" | "alert" | "window" | "aggregate" | "pattern" | "step" | "c
 const unsupportedKeys: Readonly<Record<Place, readonly string[]>> = {
   rule: ["detectors", "lookup", "lists", "emit", "for", "keepFiringFor", "activeTimes", "order", "limits", "keys"],
   alert: ["resolve", "resolveAfter"],
-  window: ["trigger", "lateTo", "ago", "resolution", "gap", "maxSize", "every", "step", "unit", "timeZone", "ttl", "allowedLateness"],
+  window: [
+    "trigger",
+    "lateTo",
+    "ago",
+    "resolution",
+    "gap",
+    "maxSize",
+    "every",
+    "step",
+    "unit",
+    "timeZone",
+    "ttl",
+    "allowedLateness",
+  ],
   aggregate: ["stddev", "first", "last", "percentile", "topK", "collect", "ratio", "rate", "per", "regression"],
   pattern: ["emit", "limit"],
   step: ["any", "permute", "sequence"],
@@ -74,12 +87,18 @@ export function unsupportedValue(kind: DocumentKind, pointer: string, value: unk
   if (key === undefined) return undefined;
   const parent = pointer.slice(0, pointer.lastIndexOf("/"));
   const place = placeOf(kind, parent);
-  if (place === "window" && key === "type" && isListed(place, key, value)) return `\`${String(value)}\` windows are not in this version yet: use sliding or tumbling`;
-  if (place !== undefined && isListed(place, key, value)) return `\`${key}: ${String(value)}\` is not in this version yet`;
-  if (place !== undefined && unsupportedKeys[place].includes(key)) return `\`${key}\` with this value is not in this version yet: remove it`;
-  if ((place === "rule" || place === "pattern") && key === "key" && isJsonObject(value)) return "`key` as a map is not in this version yet: give a list of expressions";
-  if (kind === "rule" && /^\/evaluate(?:\/\d+)?$/.test(pointer) && isJsonObject(value)) return "`evaluate: {every: …}` is not in this version yet: evaluate at event, window:<name> or pattern:<name>";
-  if (kind === "config" && pointer === "/sources" && Array.isArray(value) && value.length > 1) return "more than one source is not in this version yet: keep one";
+  if (place === "window" && key === "type" && isListed(place, key, value))
+    return `\`${String(value)}\` windows are not in this version yet: use sliding or tumbling`;
+  if (place !== undefined && isListed(place, key, value))
+    return `\`${key}: ${String(value)}\` is not in this version yet`;
+  if (place !== undefined && unsupportedKeys[place].includes(key))
+    return `\`${key}\` with this value is not in this version yet: remove it`;
+  if ((place === "rule" || place === "pattern") && key === "key" && isJsonObject(value))
+    return "`key` as a map is not in this version yet: give a list of expressions";
+  if (kind === "rule" && /^\/evaluate(?:\/\d+)?$/.test(pointer) && isJsonObject(value))
+    return "`evaluate: {every: …}` is not in this version yet: evaluate at event, window:<name> or pattern:<name>";
+  if (kind === "config" && pointer === "/sources" && Array.isArray(value) && value.length > 1)
+    return "more than one source is not in this version yet: keep one";
   return undefined;
 }
 

@@ -26,7 +26,9 @@ export const typeFilterSchema = z
   .string()
   .regex(/^(?:[^\s.*>]+|\*)(?:\.(?:[^\s.*>]+|\*))*(?:\.>)?$|^>$/)
   .describe("Event type filter in NATS subject syntax.")
-  .register(expectations, { text: 'an event type filter in NATS subject syntax, such as "auth.login", "auth.*" or "payment.>"' });
+  .register(expectations, {
+    text: 'an event type filter in NATS subject syntax, such as "auth.login", "auth.*" or "payment.>"',
+  });
 
 /** A field path or a CEL expression. */
 export const expressionSchema = z
@@ -38,7 +40,9 @@ export const expressionSchema = z
 /** A CEL string, or json-rules-engine's JSON. What stands inside is checked by the condition compiler, which knows the names. */
 export const conditionSchema = z
   .union([z.string().min(1), z.record(z.string(), z.unknown())])
-  .describe("A condition: a CEL string, or a json-rules-engine condition (all, any, not, condition, or fact with operator and value).")
+  .describe(
+    "A condition: a CEL string, or a json-rules-engine condition (all, any, not, condition, or fact with operator and value).",
+  )
   .register(expectations, { text: "a condition: a CEL text, or an object with all, any, not, condition or fact" });
 
 export type ConditionDocument = z.infer<typeof conditionSchema>;

@@ -1,18 +1,43 @@
-import { type Alias, Composer, CST, type Document, isAlias, isMap, isScalar, isSeq, type Node, Parser, Scalar, type YAMLMap } from "yaml";
+import {
+  type Alias,
+  Composer,
+  CST,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  Parser,
+  Scalar,
+  type YAMLMap,
+} from "yaml";
 import { syntaxFaultCountMax } from "./json-source.ts";
 import { checkKeys } from "./object-keys.ts";
-import { documentDepthMax, type MapEntry, nodeCountMax, type ScalarNode, type ScalarStyle, type SourceNode } from "./source-node.ts";
+import {
+  documentDepthMax,
+  type MapEntry,
+  nodeCountMax,
+  type ScalarNode,
+  type ScalarStyle,
+  type SourceNode,
+} from "./source-node.ts";
 import type { SyntaxFault } from "./syntax-fault.ts";
 
 /** Tags of YAML's JSON schema: they only say what is there anyway. Every other tag is refused. */
-const knownTags: ReadonlySet<string> = new Set(["str", "int", "float", "bool", "null", "map", "seq"].map((name) => `tag:yaml.org,2002:${name}`));
+const knownTags: ReadonlySet<string> = new Set(
+  ["str", "int", "float", "bool", "null", "map", "seq"].map((name) => `tag:yaml.org,2002:${name}`),
+);
 
 /**
  * Reads a stream of YAML 1.2 documents (core schema). Documents with a fault are left out; so are those in which nothing
  * stands. Aliases are followed, within limits; tags beyond the JSON schema, merge keys of YAML 1.1, keys that are not
  * scalars and numbers that JSON can't hold are faults.
  */
-export function readYaml(text: string): { readonly nodes: readonly SourceNode[]; readonly faults: readonly SyntaxFault[] } {
+export function readYaml(text: string): {
+  readonly nodes: readonly SourceNode[];
+  readonly faults: readonly SyntaxFault[];
+} {
   const tokens = [...new Parser().parse(text)];
   const tooDeep = tokens.map(deepToken).find((at) => at !== undefined);
   if (tooDeep !== undefined) {
@@ -20,7 +45,15 @@ export function readYaml(text: string): { readonly nodes: readonly SourceNode[];
     return { nodes: [], faults: [{ start: tooDeep, end: tooDeep + 1, code: "syntax", message }] };
   }
   // `uniqueKeys` compares every pair of keys; object-keys.ts does it in one pass.
-  const composer = new Composer({ version: "1.2", schema: "core", stringKeys: true, uniqueKeys: false, resolveKnownTags: false, keepSourceTokens: true, logLevel: "silent" });
+  const composer = new Composer({
+    version: "1.2",
+    schema: "core",
+    stringKeys: true,
+    uniqueKeys: false,
+    resolveKnownTags: false,
+    keepSourceTokens: true,
+    logLevel: "silent",
+  });
   const nodes: SourceNode[] = [];
   const faults: SyntaxFault[] = [];
   for (const document of composer.compose(tokens, false, text.length)) {
@@ -39,7 +72,12 @@ function documentFaults(document: Document.Parsed): SyntaxFault[] {
   const version = document.directives.yaml.version;
   if (version !== "1.2") {
     const [start] = document.range;
-    faults.push({ start, end: start, code: "syntax", message: `documents are YAML 1.2: remove the directive \`%YAML ${version}\`` });
+    faults.push({
+      start,
+      end: start,
+      code: "syntax",
+      message: `documents are YAML 1.2: remove the directive \`%YAML ${version}\``,
+    });
   }
   return faults;
 }
@@ -88,8 +126,10 @@ function convertNode(node: Node, conversion: Conversion): SourceNode {
     conversion.faults.push({ start, end, code: "syntax", message: `the tag \`${node.tag}\` is not known: remove it` });
   }
   let converted: SourceNode;
-  if (isMap(node)) converted = { kind: "map", start, end, entries: checkKeys(convertEntries(node, conversion), conversion.faults) };
-  else if (isSeq(node)) converted = { kind: "list", start, end, items: node.items.map((item) => convertItem(item, end, conversion)) };
+  if (isMap(node))
+    converted = { kind: "map", start, end, entries: checkKeys(convertEntries(node, conversion), conversion.faults) };
+  else if (isSeq(node))
+    converted = { kind: "list", start, end, items: node.items.map((item) => convertItem(item, end, conversion)) };
   else if (isScalar(node)) converted = convertScalar(node, conversion.faults);
   else converted = emptyScalar(start);
   measure(converted, conversion);
@@ -99,7 +139,12 @@ function convertNode(node: Node, conversion: Conversion): SourceNode {
 
 function convertItem(item: unknown, at: number, conversion: Conversion): SourceNode {
   if (isAlias(item) || isMap(item) || isSeq(item) || isScalar(item)) return convertNode(item, conversion);
-  conversion.faults.push({ start: at, end: at, code: "syntax", message: "a `key: value` inside `[…]` stands in braces: write `{key: value}`" });
+  conversion.faults.push({
+    start: at,
+    end: at,
+    code: "syntax",
+    message: "a `key: value` inside `[…]` stands in braces: write `{key: value}`",
+  });
   return emptyScalar(at);
 }
 
@@ -108,11 +153,16 @@ function convertEntries(map: YAMLMap, conversion: Conversion): readonly MapEntry
   for (const { key, value } of map.items) {
     if (!isScalar(key)) {
       const [start, end] = isAlias(key) ? rangeOf(key) : rangeOf(map);
-      conversion.faults.push({ start, end, code: "syntax", message: "a key is a plain text: an alias, a list or an object can't be one" });
+      conversion.faults.push({
+        start,
+        end,
+        code: "syntax",
+        message: "a key is a plain text: an alias, a list or an object can't be one",
+      });
       continue;
     }
     const [start, end] = rangeOf(key);
-    const name = String(key.value ?? "");
+    const name = typeof key.value === "string" ? key.value : (key.source ?? "");
     const keyNode = { kind: "scalar" as const, style: styleOf(key), value: name, start, end };
     entries.push({ key: keyNode, node: value === null ? emptyScalar(end) : convertItem(value, end, conversion) });
   }
@@ -122,9 +172,16 @@ function convertEntries(map: YAMLMap, conversion: Conversion): readonly MapEntry
 function convertScalar(node: Scalar, faults: SyntaxFault[]): ScalarNode {
   const [start, end] = rangeOf(node);
   const { value } = node;
-  if (value === null || typeof value === "string" || typeof value === "boolean") return { kind: "scalar", style: styleOf(node), value, start, end };
-  if (typeof value === "number" && Number.isFinite(value)) return { kind: "scalar", style: styleOf(node), value, start, end };
-  faults.push({ start, end, code: "syntax", message: `\`${String(node.source)}\` is not a number that JSON can hold: put it in quotes if it is a text` });
+  if (value === null || typeof value === "string" || typeof value === "boolean")
+    return { kind: "scalar", style: styleOf(node), value, start, end };
+  if (typeof value === "number" && Number.isFinite(value))
+    return { kind: "scalar", style: styleOf(node), value, start, end };
+  faults.push({
+    start,
+    end,
+    code: "syntax",
+    message: `\`${String(node.source)}\` is not a number that JSON can hold: put it in quotes if it is a text`,
+  });
   return emptyScalar(start);
 }
 
@@ -132,7 +189,12 @@ function convertAlias(alias: Alias, { anchors, sizes, faults }: Conversion): Sou
   const [start, end] = rangeOf(alias);
   const target = anchors.get(alias.source);
   if (target === undefined) {
-    faults.push({ start, end, code: "unknown-name", message: `no anchor \`&${alias.source}\` stands before this alias, or the alias stands inside it` });
+    faults.push({
+      start,
+      end,
+      code: "unknown-name",
+      message: `no anchor \`&${alias.source}\` stands before this alias, or the alias stands inside it`,
+    });
     return emptyScalar(start);
   }
   sizes.set(target, sizes.get(target) ?? { nodeCount: 1, depth: 0 });
@@ -141,7 +203,8 @@ function convertAlias(alias: Alias, { anchors, sizes, faults }: Conversion): Sou
 
 /** Keeps what aliases multiply within limits; a node at which a limit is passed counts as one, so that it is told once. */
 function measure(node: SourceNode, { sizes, faults }: Conversion): void {
-  const members = node.kind === "list" ? node.items : node.kind === "map" ? node.entries.map((entry) => entry.node) : [];
+  const members =
+    node.kind === "list" ? node.items : node.kind === "map" ? node.entries.map((entry) => entry.node) : [];
   let nodeCount = 1;
   let depth = 0;
   for (const member of members) {
@@ -152,7 +215,12 @@ function measure(node: SourceNode, { sizes, faults }: Conversion): void {
   if (node.kind !== "scalar") depth += 1;
   if (nodeCount > nodeCountMax || depth > documentDepthMax) {
     const limit = depth > documentDepthMax ? `${documentDepthMax} levels` : `${nodeCountMax} values`;
-    faults.push({ start: node.start, end: node.end, code: "syntax", message: `with its aliases written out this is more than ${limit}: use fewer aliases` });
+    faults.push({
+      start: node.start,
+      end: node.end,
+      code: "syntax",
+      message: `with its aliases written out this is more than ${limit}: use fewer aliases`,
+    });
     nodeCount = 1;
     depth = 0;
   }
