@@ -25,3 +25,17 @@ export function canonicalJson(value: unknown): string {
   }
   return JSON.stringify(value) ?? "null";
 }
+
+/**
+ * The JSON value that stands for `value`: itself where it is one, null for what JSON cannot hold (undefined, NaN,
+ * infinities, functions). Arrays and objects are copied, own enumerable members only.
+ */
+export function toJson(value: unknown): JsonValue {
+  if (typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (Array.isArray(value)) return value.map(toJson);
+  if (typeof value !== "object" || value === null) return null;
+  const copy: Record<string, JsonValue> = Object.create(null);
+  for (const [name, member] of Object.entries(value)) copy[name] = toJson(member);
+  return copy;
+}

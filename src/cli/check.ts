@@ -1,0 +1,57 @@
+import { hasErrors } from "../spec/lint.ts";
+import type { Lint } from "../spec/lint.ts";
+import type { DocumentFile } from "../spec/document-set.ts";
+import { formatLints } from "./lint-report.ts";
+import { compileRuleSet, documentFolders } from "./rule-set.ts";
+import type { DocumentReader } from "./rule-set.ts";
+import { exitStatus } from "./terminal.ts";
+import type { ExitStatus, Terminal } from "./terminal.ts";
+
+export interface CheckArguments {
+  /** Files and folders; none: the document folders and `tocsin.yaml` that are here. */
+  readonly paths: readonly string[];
+  readonly format: "pretty" | "json" | "github";
+}
+
+export interface CheckPorts {
+  readonly terminal: Terminal;
+  readonly reader: DocumentReader;
+  /** Lints of a settings file. */
+  checkSettings(file: string, text: string): readonly Lint[];
+}
+
+/** `tocsin check`: every fault of every document, with its place. Exit status 0, or 2 where one is an error. */
+export async function runCheck({ paths, format }: CheckArguments, { terminal, reader, checkSettings }: CheckPorts): Promise<ExitStatus> {
+  const { files, unread } = await reader.read(paths.length > 0 ? paths : await defaultPaths(reader));
+  const settings = files.filter(({ path }) => isSettingsPath(path));
+  const documents = files.filter(({ path }) => !isSettingsPath(path)).map((file): DocumentFile => ({ ...file, kind: kindOf(file) }));
+  const lints: Lint[] = unread.map(({ path, reason }) => ({ file: path, pointer: "", line: 1, column: 1, length: 0, severity: "error", code: "syntax", message: reason }));
+  const ruleSet = compileRuleSet(documents, lints);
+  const all = [...ruleSet.lints, ...settings.flatMap(({ path, text }) => checkSettings(path, text))];
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const report = formatLints(all, texts, { format, colour: terminal.hasOutColour });
+  if (report !== "") await terminal.out(report);
+  if (format === "pretty" && all.length === 0) await terminal.out(`${files.length} files, no faults\n`);
+  return hasErrors(all) ? exitStatus.wrongInput : exitStatus.ok;
+}
+
+async function defaultPaths(reader: DocumentReader): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const { folder } of documentFolders) if (await reader.isFolder(folder)) found.push(folder);
+  const { files } = await reader.read(["tocsin.yaml"]);
+  return files.length > 0 ? [...found, "tocsin.yaml"] : found;
+}
+
+function isSettingsPath(path: string): boolean {
+  return /(?:^|[\\/])tocsin\.ya?ml$/.test(path);
+}
+
+/** By the innermost folder that names a kind; a document elsewhere is a pattern where it has a `sequence`, else a rule. */
+function kindOf({ path, text }: { readonly path: string; readonly text: string }): DocumentFile["kind"] {
+  const folders = path.split(/[\\/]/).slice(0, -1).toReversed();
+  for (const name of folders) {
+    const known = documentFolders.find(({ folder }) => folder === name);
+    if (known !== undefined) return known.kind;
+  }
+  return /^(?:- |\s*\{?\s*)?["']?sequence["']?\s*:/m.test(text) && !/^(?:- )?["']?(?:conditions|windows|patterns)["']?\s*:/m.test(text) ? "pattern" : "rule";
+}

@@ -1,0 +1,53 @@
+import type { Alert } from "../core/alert/effect.ts";
+import type { Output } from "../core/shard/output.ts";
+import type { EffectMaker } from "../engine/effects-of.ts";
+
+/** What `--emit` can ask for. */
+export const emitKinds = ["alerts", "matches", "windows", "late", "events"] as const;
+
+export type EmitKind = (typeof emitKinds)[number];
+
+/** One result as the line of the replay contract (docs/formats.md) has it; undefined for what is not asked for. */
+export function replayLine(output: Output, emit: ReadonlySet<EmitKind>, effects: EffectMaker): object | undefined {
+  switch (output.kind) {
+    case "alert":
+      return emit.has("alerts") ? alertLine(effects.finish(output.draft)) : undefined;
+    case "match": {
+      const { pattern, rule, key, match } = output;
+      const steps = Object.fromEntries([...match.steps].map(([step, events]) => [step, events.map(({ id }) => id)]));
+      const { start, end, time, timedOut } = match;
+      return { kind: "match", pattern, ...(rule === undefined ? {} : { rule }), key, steps, start, end, time, timedOut };
+    }
+    case "window": {
+      const { rule, window, key, start, end, values, firing } = output;
+      return { kind: "window", rule, window, key, start, end, values, firing };
+    }
+    case "late": {
+      const { rule, window, pattern, event } = output;
+      if (window !== undefined) return { kind: "late", rule, window, event };
+      return { kind: "late", pattern, event, ...(rule === undefined ? {} : { rule }) };
+    }
+    case "dead-letter":
+    case "alarm":
+      return undefined;
+  }
+}
+
+function alertLine(alert: Alert): object {
+  const { id, rule, severity, key, time, event, evidence, evidenceCount, facts, summary, held, labels } = alert;
+  return {
+    kind: "alert",
+    id,
+    rule,
+    severity,
+    key,
+    time,
+    event,
+    evidence,
+    evidenceCount,
+    facts,
+    summary,
+    ...(held === undefined ? {} : { held }),
+    ...(Object.keys(labels).length === 0 ? {} : { labels }),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Brand } from "../base/brand.ts";
+import { sha256Base32 } from "../base/hash.ts";
+import { canonicalJson } from "../base/json.ts";
+import type { JsonValue } from "../base/json.ts";
+import type { Position } from "../event/position.ts";
+import type { EventTimeMs } from "../time/instant.ts";
+import type { EffectId } from "./effect.ts";
+
+type PositionCause = readonly [source: string, sequence: number, index: number];
+
+/** What made an effect happen: docs/protocol.md, rule 7. Never a clock, an owner, an attempt or a text. */
+export type Cause =
+  | { readonly kind: "event"; readonly position: PositionCause; readonly ordinal: number }
+  | { readonly kind: "window"; readonly window: string; readonly start: EventTimeMs; readonly end: EventTimeMs; readonly ordinal: number }
+  | {
+      readonly kind: "match";
+      readonly pattern: string;
+      readonly timedOut: boolean;
+      readonly taken: readonly (readonly [step: string, ...PositionCause])[];
+      readonly deadline: EventTimeMs | undefined;
+    };
+
+export function positionCause({ source, sequence, index }: Position): PositionCause {
+  return [source, sequence, index];
+}
+
+/** The id of an alert: equal for equal causes under a rule that decides alike, whatever process works it out. */
+export function alertIdOf(options: {
+  readonly rule: string;
+  /** Hash of what decides in the rule: not its texts, labels or channels. */
+  readonly decision: string;
+  readonly key: Readonly<Record<string, JsonValue>>;
+  readonly cause: Cause;
+}): EffectId {
+  return effectIdOf(["alert", options.rule, options.decision, options.key, options.cause]);
+}
+
+/** The id of a dead letter or an alarm, from what it is about. */
+export function effectIdOf(parts: readonly unknown[]): EffectId {
+  return `a${sha256Base32(canonicalJson(parts), 128)}` as Brand<string, "EffectId">;
+}

@@ -1,0 +1,2 @@
+/** json-rules-engine's own keys of a rule. */
+export const plainRuleKeys: ReadonlySet<string> = new Set(["conditions", "event", "priority", "name"]);

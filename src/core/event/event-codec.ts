@@ -1,0 +1,31 @@
+import { CorruptBytesError } from "../base/bytes.ts";
+import type { ByteReader, ByteWriter } from "../base/bytes.ts";
+import { isJsonObject } from "../base/json.ts";
+import { eventTimeMs } from "../time/instant.ts";
+import type { TocsinEvent } from "./event.ts";
+
+/** Writes an event whole, in the order of its members. No version of its own: it is part of a state that has one. */
+export function encodeEvent(event: TocsinEvent, writer: ByteWriter): void {
+  writer.string(event.position.source);
+  writer.number(event.position.sequence);
+  writer.count(event.position.index);
+  writer.json(event.id);
+  writer.string(event.type);
+  writer.number(event.time);
+  writer.string(event.source);
+  writer.json(event.fields);
+}
+
+/** @throws {CorruptBytesError} where the bytes hold no event. */
+export function decodeEvent(reader: ByteReader): TocsinEvent {
+  const position = { source: reader.string(), sequence: reader.number(), index: reader.count() };
+  const id = reader.json();
+  const type = reader.string();
+  const time = reader.number();
+  const source = reader.string();
+  const fields = reader.json();
+  if ((typeof id !== "string" && typeof id !== "number") || !isJsonObject(fields) || Number.isNaN(time)) {
+    throw new CorruptBytesError(`state is damaged: no event at ${reader.at}`);
+  }
+  return { position, id, type, time: eventTimeMs(time), source, fields };
+}

@@ -1,0 +1,16 @@
+import type { JsonObject } from "../base/json.ts";
+import { assemble } from "./compile-closures.ts";
+import { conditionOf } from "./compile-condition.ts";
+import { checkMeasure, hasErrors, startCompiling } from "./compile-state.ts";
+import type { CompiledExpression } from "./compiled.ts";
+import type { Compiling, ExprContext } from "./context.ts";
+import { compileFact } from "./json-leaf.ts";
+
+/** Compiles `{fact, path, params}` where it stands for a value, as in the parameters of json-rules-engine's event. */
+export function compileFactReference(node: JsonObject, pointer: string, context: ExprContext): Compiling<CompiledExpression> {
+  const state = startCompiling(context, conditionOf);
+  const expr = compileFact(state, node, pointer, context.allowUndefinedFacts);
+  checkMeasure(state, expr, { pointer });
+  if (hasErrors(state)) return { compiled: undefined, faults: state.faults };
+  return { compiled: { evaluate: assemble(expr), reads: [...state.reads] }, faults: state.faults };
+}

@@ -1,0 +1,22 @@
+import type { DocumentSet } from "../../spec/document-set.ts";
+import { sha256Hex } from "../base/hash.ts";
+import { canonicalJson } from "../base/json.ts";
+
+export type { DocumentSet, SetFault } from "../../spec/document-set.ts";
+
+export const noDocuments: DocumentSet = { rules: [], patterns: [], named: [] };
+
+/** The hash that names a set in checkpoints and journal: of its content, whatever files it came from and in what order. */
+export function documentSetHash(set: DocumentSet): string {
+  return sha256Hex(documentSetText(set));
+}
+
+/** Sorted by id, so that the order of files does not matter. */
+export function documentSetText({ rules, patterns, named }: DocumentSet): string {
+  const byId = (a: { readonly id: string }, b: { readonly id: string }) => (a.id < b.id ? -1 : 1);
+  return canonicalJson({
+    rules: rules.toSorted(byId),
+    patterns: patterns.toSorted(byId),
+    named: named.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  });
+}

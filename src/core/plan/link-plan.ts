@@ -1,0 +1,95 @@
+import type { DeclaredPattern, RuleProgram } from "../rule/rule-program.ts";
+import type { CompiledLonePattern } from "./compile-plan.ts";
+import type { KeyProgram } from "../rule/key-program.ts";
+import type { Dimension, LonePattern, OperatorNode, PatternNode, PatternUser, Plan, RuleNode, ThrottleNode, WindowNode, WindowUser } from "./plan.ts";
+
+type Growing<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Places of operators while the plan is put together. */
+class Linker {
+  readonly dimensions: { identity: string; key: KeyProgram; operators: OperatorNode[] }[] = [];
+  readonly windows = new Map<string, Growing<WindowNode> & { users: WindowUser[] }>();
+  readonly patterns = new Map<string, Growing<PatternNode> & { users: PatternUser[] }>();
+  readonly throttles: Growing<ThrottleNode>[] = [];
+
+  dimensionOf(key: KeyProgram): number {
+    const known = this.dimensions.findIndex(({ identity }) => identity === key.identity);
+    if (known >= 0) return known;
+    return this.dimensions.push({ identity: key.identity, key, operators: [] }) - 1;
+  }
+
+  place<T extends OperatorNode>(node: T): T {
+    const operators = this.dimensions[node.dimension]?.operators ?? [];
+    const placed = { ...node, state: operators.length };
+    operators.push(placed);
+    return placed;
+  }
+}
+
+/** Joins compiled rules and patterns to one plan: equal operators become one, and everything gets its place in the order. */
+export function linkPlan(documents: string, rules: readonly RuleProgram[], lone: readonly CompiledLonePattern[]): Plan {
+  const linker = new Linker();
+  const ordered = rules.toSorted((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1));
+  const ruleNodes = ordered.map((program, order) => linkRule(linker, program, order));
+  const lonePatterns = lone.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map((pattern) => linkLonePattern(linker, pattern));
+  const operators: Growing<OperatorNode>[] = [...linker.windows.values(), ...linker.patterns.values(), ...linker.throttles];
+  for (const [order, node] of operators.entries()) node.order = order;
+  const dimensions: readonly Dimension[] = linker.dimensions;
+  return { documents, rules: ruleNodes, lonePatterns, dimensions, operators };
+}
+
+function linkRule(linker: Linker, program: RuleProgram, order: number): RuleNode {
+  const dimension = linker.dimensionOf(program.key);
+  const rule: Growing<RuleNode> = { order, program, dimension, windows: [], patterns: [], throttle: undefined };
+  rule.windows = program.windows.toSorted(byName).map((declared) => {
+    const node = linkWindow(linker, dimension, declared.identity, declared.program);
+    node.users.push({ rule, declared });
+    return { declared, node };
+  });
+  rule.patterns = program.patterns.toSorted(byName).map((declared) => {
+    const { name, label, slot } = declared;
+    return { declared, node: linkPattern(linker, dimension, declared, { rule, name, label, slot }) };
+  });
+  if (program.alert?.throttleMs !== undefined) {
+    const identity = `throttle ${program.id}`;
+    rule.throttle = linker.place({ kind: "throttle", order: 0, dimension, state: 0, identity, rule });
+    linker.throttles.push(rule.throttle);
+  }
+  return rule;
+}
+
+function linkWindow(linker: Linker, dimension: number, identity: string, program: WindowNode["program"]) {
+  const address = `${dimension} ${identity}`;
+  const known = linker.windows.get(address);
+  if (known !== undefined) return known;
+  const node = linker.place({ kind: "window" as const, order: 0, dimension, state: 0, identity, program, users: [] });
+  linker.windows.set(address, node);
+  return node;
+}
+
+function linkPattern(
+  linker: Linker,
+  dimension: number,
+  { identity, program, filter, windowSlots }: Pick<DeclaredPattern, "identity" | "program" | "filter" | "windowSlots">,
+  user: PatternUser,
+): PatternNode {
+  const address = `${dimension} ${identity}`;
+  const known = linker.patterns.get(address);
+  if (known !== undefined) {
+    known.users.push(user);
+    return known;
+  }
+  const node = linker.place({ kind: "pattern" as const, order: 0, dimension, state: 0, identity, program, filter, windowSlots, users: [user] });
+  linker.patterns.set(address, node);
+  return node;
+}
+
+function linkLonePattern(linker: Linker, { id, key, ...pattern }: CompiledLonePattern): LonePattern {
+  const dimension = linker.dimensionOf(key);
+  const node = linkPattern(linker, dimension, { ...pattern, windowSlots: new Set() }, { rule: undefined, name: id, label: id, slot: 0 });
+  return { id, dimension, filter: pattern.filter, node };
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}

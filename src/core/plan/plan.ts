@@ -1,0 +1,84 @@
+import type { KeyProgram } from "../rule/key-program.ts";
+import type { DeclaredPattern, DeclaredWindow, EventFilter, RuleProgram } from "../rule/rule-program.ts";
+
+/** Rules and patterns that share a `key` share one record for each key value. */
+export interface Dimension {
+  readonly identity: string;
+  readonly key: KeyProgram;
+  /** Operators by their place in a record's states. */
+  readonly operators: readonly OperatorNode[];
+}
+
+interface Node {
+  /** Place in the order of evaluation among all operators: windows, then patterns, then throttles; within each by rule and name. */
+  readonly order: number;
+  readonly dimension: number;
+  /** Index into a record's states. */
+  readonly state: number;
+  /** Hash of the operator's own content: what its state is kept under. */
+  readonly identity: string;
+}
+
+/** Who reads a shared operator: the rule (undefined: a pattern document that runs alone), and what it calls it. */
+export interface WindowUser {
+  readonly rule: RuleNode;
+  readonly declared: DeclaredWindow;
+}
+
+export interface PatternUser {
+  readonly rule: RuleNode | undefined;
+  readonly name: string;
+  readonly label: string;
+  readonly slot: number;
+}
+
+export interface WindowNode extends Node {
+  readonly kind: "window";
+  readonly program: DeclaredWindow["program"];
+  readonly users: readonly WindowUser[];
+}
+
+export interface PatternNode extends Node {
+  readonly kind: "pattern";
+  readonly program: DeclaredPattern["program"];
+  readonly filter: EventFilter;
+  readonly windowSlots: ReadonlySet<number>;
+  readonly users: readonly PatternUser[];
+}
+
+export interface ThrottleNode extends Node {
+  readonly kind: "throttle";
+  readonly rule: RuleNode;
+}
+
+/** One kind of state within a record. Equal content behind equal filters and keys is one operator, whoever uses it. */
+export type OperatorNode = WindowNode | PatternNode | ThrottleNode;
+
+export interface RuleNode {
+  /** Place in rule order: priority descending, then id. */
+  readonly order: number;
+  readonly program: RuleProgram;
+  readonly dimension: number;
+  /** In the order of their names. */
+  readonly windows: readonly { readonly declared: DeclaredWindow; readonly node: WindowNode }[];
+  readonly patterns: readonly { readonly declared: DeclaredPattern; readonly node: PatternNode }[];
+  readonly throttle: ThrottleNode | undefined;
+}
+
+/** A pattern document that no rule names. */
+export interface LonePattern {
+  readonly id: string;
+  readonly dimension: number;
+  readonly filter: EventFilter;
+  readonly node: PatternNode;
+}
+
+/** What the loader compiles a document set to. Immutable; shared by everything that runs it. */
+export interface Plan {
+  readonly documents: string;
+  readonly rules: readonly RuleNode[];
+  readonly lonePatterns: readonly LonePattern[];
+  readonly dimensions: readonly Dimension[];
+  /** All operators, by `order`. */
+  readonly operators: readonly OperatorNode[];
+}

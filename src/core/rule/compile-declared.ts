@@ -1,0 +1,168 @@
+import type { PatternDocument } from "../../spec/pattern.ts";
+import type { RuleDocument } from "../../spec/rule.ts";
+import type { ConditionDocument } from "../../spec/value.ts";
+import { pointerTo } from "../base/fault.ts";
+import type { Fault } from "../base/fault.ts";
+import { sha256Hex } from "../base/hash.ts";
+import { canonicalJson } from "../base/json.ts";
+import { nearestOf } from "../base/text-distance.ts";
+import { compileCondition } from "../expr/compile-condition.ts";
+import { compileExpression } from "../expr/compile-expression.ts";
+import type { Compiling, ExprContext } from "../expr/context.ts";
+import { eventNames } from "../expr/names.ts";
+import { compilePattern } from "../pattern/compile-pattern.ts";
+import { compileWindow } from "../window/compile-window.ts";
+import { compileFilter } from "./compile-filter.ts";
+import { namedConditionsIn } from "./named-conditions.ts";
+import type { RuleNames } from "./rule-names.ts";
+import type { DeclaredLet, DeclaredPattern, DeclaredWindow } from "./rule-program.ts";
+
+/** The documents that a rule may name. */
+export interface RuleContext {
+  readonly patterns: ReadonlyMap<string, PatternDocument>;
+  readonly named: ReadonlyMap<string, ConditionDocument>;
+}
+
+/** What a rule declares, compiled. */
+export interface Declared {
+  readonly names: RuleNames;
+  readonly windows: readonly DeclaredWindow[];
+  readonly patterns: readonly DeclaredPattern[];
+  readonly lets: readonly DeclaredLet[];
+}
+
+const reservedNames = new Set(["input", "meta", "key", "keySince", "prev", "now"]);
+const declaringKeys = ["windows", "patterns", "let"] as const;
+
+/** Declared names are unique in a document and hide none of the names that stand for the event, the key and the time. */
+export function checkDeclaredNames(document: RuleDocument): Fault[] {
+  const faults: Fault[] = [];
+  const places = new Map<string, string>();
+  for (const kind of declaringKeys) {
+    for (const name of Object.keys(document[kind] ?? {})) {
+      const pointer = pointerTo("", kind, name);
+      const other = places.get(name);
+      places.set(name, pointer);
+      if (other !== undefined) {
+        faults.push({ pointer, atKey: true, severity: "error", code: "duplicate", message: `\`${name}\` is declared at ${other} already; give one of them another name` });
+      } else if (reservedNames.has(name)) {
+        faults.push({ pointer, atKey: true, severity: "error", code: "duplicate", message: `\`${name}\` is a name of the language itself; choose another` });
+      }
+    }
+  }
+  return faults;
+}
+
+/** Hash of an operator's own content: what it sees, and what it makes of it. A new rule set keeps the state of equal ones. */
+function identityOf(kind: string, content: unknown, named: RuleContext["named"]): string {
+  return sha256Hex(canonicalJson([kind, content, namedConditionsIn([content], named)])).slice(0, 32);
+}
+
+export function compileWindows(document: RuleDocument, names: RuleNames, context: RuleContext, expr: ExprContext): Compiling<readonly DeclaredWindow[]> {
+  const faults: Fault[] = [];
+  const compiled: DeclaredWindow[] = [];
+  for (const [name, window] of Object.entries(document.windows ?? {})) {
+    const program = compileWindow(window, pointerTo("", "windows", name), { conditions: compileCondition, expressions: compileExpression, names: expr });
+    faults.push(...program.faults);
+    if (program.compiled === undefined) continue;
+    const identity = identityOf("window", { window, on: document.on, where: document.where }, context.named);
+    compiled.push({ name, slot: names.slots[name] ?? 0, program: program.compiled, identity });
+  }
+  return { compiled, faults };
+}
+
+export function compilePatterns(
+  document: RuleDocument,
+  names: RuleNames,
+  context: RuleContext,
+  expr: ExprContext,
+  windows: readonly DeclaredWindow[],
+): Compiling<readonly DeclaredPattern[]> {
+  const faults: Fault[] = [];
+  const compiled: DeclaredPattern[] = [];
+  for (const [name, reference] of Object.entries(document.patterns ?? {})) {
+    const pointer = pointerTo("", "patterns", name);
+    const body = typeof reference === "string" ? context.patterns.get(reference) : reference;
+    if (body === undefined) {
+      faults.push(unknownPattern(String(reference), pointer, context));
+      continue;
+    }
+    const found =
+      typeof reference === "string"
+        ? compilePatternBody(body, undefined, { expr: documentContext(context), firstSlot: names.slotCount })
+        : compilePatternBody(body, pointer, { expr, firstSlot: names.slotCount });
+    faults.push(...found.faults);
+    if (found.compiled === undefined) continue;
+    const { program, filter } = found.compiled;
+    const read = windows.filter((window) => program.reads.includes(window.name));
+    const { on, where } = document;
+    const content = { body, on, where, windows: read.map(({ name: window }) => document.windows?.[window]) };
+    compiled.push({
+      name,
+      slot: names.slots[name] ?? 0,
+      label: typeof reference === "string" ? reference : name,
+      program,
+      filter,
+      identity: identityOf("pattern", content, context.named),
+      windowSlots: new Set(read.map(({ slot }) => slot)),
+    });
+  }
+  return { compiled, faults };
+}
+
+/** What a pattern document is compiled against, whoever uses it: it sees events and no rule's names. */
+export function documentContext({ named }: Pick<RuleContext, "named">): ExprContext {
+  return { names: eventNames({}), named, allowUndefinedFacts: false, allowUndefinedConditions: false };
+}
+
+function unknownPattern(id: string, pointer: string, { patterns }: RuleContext): Fault {
+  const nearest = nearestOf(id, [...patterns.keys()]);
+  const hint = nearest === undefined ? "add a document with that id to patterns/" : `did you mean \`${nearest}\`?`;
+  return { pointer, severity: "error", code: "unknown-name", message: `no pattern \`${id}\` is loaded; ${hint}` };
+}
+
+/**
+ * A pattern and the events it sees.
+ *
+ * @param pointer where its faults are told; undefined: they are told elsewhere, and only whether it compiles matters.
+ */
+export function compilePatternBody(
+  document: Omit<PatternDocument, "id" | "key" | "description">,
+  pointer: string | undefined,
+  { expr, firstSlot }: { readonly expr: ExprContext; readonly firstSlot: number },
+): Compiling<Pick<DeclaredPattern, "program" | "filter">> {
+  const { on, where } = document;
+  const filter = compileFilter({ on, where }, pointer ?? "", expr);
+  const program = compilePattern(document, pointer ?? "", {
+    names: expr.names,
+    firstSlot,
+    conditions: (condition, at, names) => compileCondition(condition, at, { ...expr, names }),
+  });
+  const faults = pointer === undefined ? [] : [...filter.faults, ...program.faults];
+  if (filter.compiled === undefined || program.compiled === undefined) return { compiled: undefined, faults };
+  return { compiled: { program: program.compiled, filter: filter.compiled }, faults };
+}
+
+/** `let` names, each behind those that it reads. */
+export function compileLets(document: RuleDocument, names: RuleNames, expr: ExprContext): Compiling<readonly DeclaredLet[]> {
+  const faults: Fault[] = [];
+  const waiting = new Map<string, DeclaredLet>();
+  for (const [name, text] of Object.entries(document.let ?? {})) {
+    const { compiled, faults: found } = compileExpression(text, pointerTo("", "let", name), expr);
+    faults.push(...found);
+    if (compiled !== undefined) waiting.set(name, { name, slot: names.slots[name] ?? 0, expression: compiled });
+  }
+  const ordered: DeclaredLet[] = [];
+  while (waiting.size > 0) {
+    const ready = [...waiting.values()].find(({ expression }) => !expression.reads.some((name) => waiting.has(name)));
+    if (ready === undefined) {
+      const [name = ""] = waiting.keys();
+      const message = `\`${[...waiting.keys()].join("`, `")}\` read each other in a circle; take one of them out of it`;
+      faults.push({ pointer: pointerTo("", "let", name), severity: "error", code: "cycle", message });
+      break;
+    }
+    ordered.push(ready);
+    waiting.delete(ready.name);
+  }
+  return { compiled: ordered, faults };
+}

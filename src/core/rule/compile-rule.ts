@@ -1,0 +1,112 @@
+import type { RuleDocument } from "../../spec/rule.ts";
+import type { Fault } from "../base/fault.ts";
+import { sha256Hex } from "../base/hash.ts";
+import { canonicalJson, toJson } from "../base/json.ts";
+import { compileCondition } from "../expr/compile-condition.ts";
+import type { CompiledCondition } from "../expr/compiled.ts";
+import type { Compiling, ExprContext } from "../expr/context.ts";
+import type { Names } from "../expr/scope.ts";
+import { compileAlert, compileEventParameters, compileSeverity } from "./compile-alert.ts";
+import { checkDeclaredNames, compileLets, compilePatterns, compileWindows } from "./compile-declared.ts";
+import type { Declared, RuleContext } from "./compile-declared.ts";
+import { compileEvaluate } from "./compile-evaluate.ts";
+import { compileFilter } from "./compile-filter.ts";
+import { compileKey } from "./key-program.ts";
+import { namedConditionsIn } from "./named-conditions.ts";
+import { isPlainRule } from "./plain-rule.ts";
+import { ruleNamesOf } from "./rule-names.ts";
+import type { RuleProgram } from "./rule-program.ts";
+
+/**
+ * Compiles a rule against the documents it may name. Every fault of the rule comes out, warnings too; a program only where
+ * none is an error.
+ *
+ * @param id the rule's own, or the default that the loader gave it.
+ */
+export function compileRule(id: string, document: RuleDocument, context: RuleContext): Compiling<RuleProgram> {
+  const names = ruleNamesOf(document, isPlainRule(document));
+  const faults: Fault[] = [...checkDeclaredNames(document)];
+  const collect = <T>({ compiled, faults: found }: Compiling<T>): T | undefined => {
+    faults.push(...found);
+    return compiled;
+  };
+  const at = (place: Names): ExprContext => ({
+    names: place,
+    named: context.named,
+    allowUndefinedFacts: document.allowUndefinedFacts ?? false,
+    allowUndefinedConditions: document.allowUndefinedConditions ?? false,
+  });
+
+  const filter = collect(compileFilter(document, "", at(names.atEvent)));
+  const key = collect(compileKey(document.key ?? [], "/key", at(names.atEvent)));
+  const windows = collect(compileWindows(document, names, context, at(names.atEvent))) ?? [];
+  const windowMembers = Object.fromEntries(windows.map(({ name, program }) => [name, program.members]));
+  const patterns = collect(compilePatterns(document, names, context, at(names.atPattern(windowMembers)), windows)) ?? [];
+  const evaluation = at(names.atEvaluation(windowMembers));
+  const lets = collect(compileLets(document, names, evaluation)) ?? [];
+  const declared: Declared = { names, windows, patterns, lets };
+  const conditions = document.conditions === undefined ? undefined : collect(compileCondition(document.conditions, "/conditions", evaluation));
+  const evaluate = collect(compileEvaluate(document, declared));
+  const severity = collect(compileSeverity(document.severity ?? "medium", evaluation));
+  const alert = collect(compileAlert(document.alert ?? {}, evaluation));
+  const eventParameters = collect(compileEventParameters(document.event?.params ?? undefined, evaluation)) ?? [];
+  if (faults.some((fault) => fault.severity === "error")) return { compiled: undefined, faults };
+  if (filter === undefined || key === undefined || evaluate === undefined || severity === undefined) return { compiled: undefined, faults };
+
+  const read = namesReadBy(conditions, declared);
+  const compiled: RuleProgram = {
+    id,
+    title: String(document.name ?? id),
+    priority: document.priority === undefined ? 1 : Number.parseInt(String(document.priority), 10) || 1,
+    tags: document.tags ?? [],
+    severity,
+    filter,
+    key,
+    windows,
+    patterns,
+    lets,
+    conditions,
+    slotCount: names.slotCount,
+    factNames: Object.entries(names.slots)
+      .filter(([name]) => read.direct.has(name))
+      .map(([name, slot]) => ({ name, slot })),
+    evidenceWindows: windows.filter(({ name }) => read.transitive.has(name)),
+    evaluate,
+    isOrdered: patterns.length > 0 || windows.some(({ program }) => program.kind === "sliding"),
+    event: { type: toJson(document.event?.type ?? id), params: paramsOf(document) },
+    eventParameters,
+    replacesFacts: document.replaceFactsInEventParams ?? false,
+    alert: alert?.program,
+    decision: decisionOf(document, context),
+  };
+  return { compiled, faults };
+}
+
+function paramsOf(document: RuleDocument): RuleProgram["event"]["params"] {
+  const params = document.event?.params ?? undefined;
+  if (params === undefined) return undefined;
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, toJson(value)]));
+}
+
+/** Names that the conditions read, and those that they lead to through `let` and through patterns' steps. */
+function namesReadBy(conditions: CompiledCondition | undefined, { lets, patterns }: Declared) {
+  const direct = new Set(conditions?.reads ?? []);
+  const transitive = new Set(direct);
+  const waiting = [...direct];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const reads = lets.find((declared) => declared.name === name)?.expression.reads ?? patterns.find((declared) => declared.name === name)?.program.reads;
+    for (const next of reads ?? []) {
+      if (transitive.has(next)) continue;
+      transitive.add(next);
+      waiting.push(next);
+    }
+  }
+  return { direct, transitive };
+}
+
+function decisionOf(document: RuleDocument, { patterns, named }: RuleContext): string {
+  const { on, where, key, windows, conditions, evaluate, allowUndefinedFacts, allowUndefinedConditions } = document;
+  const used = Object.entries(document.patterns ?? {}).map(([name, pattern]) => [name, typeof pattern === "string" ? patterns.get(pattern) : pattern]);
+  const decides = { on, where, key, windows, patterns: used, let: document.let, conditions, evaluate, allowUndefinedFacts, allowUndefinedConditions };
+  return sha256Hex(canonicalJson([decides, namedConditionsIn([decides], named)]));
+}

@@ -1,0 +1,88 @@
+import type { Severity } from "../alert/effect.ts";
+import type { JsonValue } from "../base/json.ts";
+import type { CompiledCondition, CompiledExpression } from "../expr/compiled.ts";
+import type { PatternProgram } from "../pattern/pattern-program.ts";
+import type { DurationMs } from "../time/instant.ts";
+import type { WindowProgram } from "../window/window-program.ts";
+import type { KeyProgram } from "./key-program.ts";
+
+/** Which events an operator or a rule sees, before its key. */
+export interface EventFilter {
+  readonly fitsType: (type: string) => boolean;
+  readonly where: CompiledCondition | undefined;
+}
+
+export interface DeclaredWindow {
+  readonly name: string;
+  readonly slot: number;
+  readonly program: WindowProgram;
+  /** Equal for windows of equal content behind equal filters and keys: they are one operator. */
+  readonly identity: string;
+}
+
+export interface DeclaredPattern {
+  readonly name: string;
+  readonly slot: number;
+  /** What a match line calls it: the document's id, or the local name of an inline one. */
+  readonly label: string;
+  readonly program: PatternProgram;
+  /** The pattern's own `on` and `where`, behind the rule's. */
+  readonly filter: EventFilter;
+  readonly identity: string;
+  /** Slots of the rule's windows that the steps read. */
+  readonly windowSlots: ReadonlySet<number>;
+}
+
+export interface DeclaredLet {
+  readonly name: string;
+  readonly slot: number;
+  readonly expression: CompiledExpression;
+}
+
+/** A parameter of json-rules-engine's event that names a fact. */
+export interface EventParameter {
+  readonly name: string;
+  readonly value: CompiledExpression;
+}
+
+export interface AlertProgram {
+  /** LiquidJS source; undefined: a line made of the rule's name and the key. */
+  readonly summary: string | undefined;
+  /** Undefined: the key. */
+  readonly fingerprint: readonly CompiledExpression[] | undefined;
+  readonly throttleMs: DurationMs | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly channels: readonly string[];
+}
+
+/** A rule, compiled once and shared by all keys. Immutable. */
+export interface RuleProgram {
+  readonly id: string;
+  readonly title: string;
+  readonly priority: number;
+  readonly tags: readonly string[];
+  readonly severity: { readonly kind: "fixed"; readonly severity: Severity } | { readonly kind: "expression"; readonly expression: CompiledExpression };
+  readonly filter: EventFilter;
+  readonly key: KeyProgram;
+  readonly windows: readonly DeclaredWindow[];
+  readonly patterns: readonly DeclaredPattern[];
+  /** In the order of their dependencies. */
+  readonly lets: readonly DeclaredLet[];
+  readonly conditions: CompiledCondition | undefined;
+  /** How many slots the declared names take; step facts follow. */
+  readonly slotCount: number;
+  /** Declared names that the conditions read, in document order: the alert's `facts`. */
+  readonly factNames: readonly { readonly name: string; readonly slot: number }[];
+  /** Windows whose events are the evidence: those that the conditions read, through `let` too. */
+  readonly evidenceWindows: readonly DeclaredWindow[];
+  readonly evaluate: { readonly atEvents: boolean; readonly windows: ReadonlySet<string>; readonly patterns: ReadonlySet<string> };
+  /** Evaluated in event-time order: the rule has a sliding window or a pattern. */
+  readonly isOrdered: boolean;
+  readonly event: { readonly type: JsonValue; readonly params: Readonly<Record<string, JsonValue>> | undefined };
+  readonly eventParameters: readonly EventParameter[];
+  readonly replacesFacts: boolean;
+  /** Undefined: `alert: false`. */
+  readonly alert: AlertProgram | undefined;
+  /** Hash of what decides: see docs/protocol.md, rule 7. */
+  readonly decision: string;
+}

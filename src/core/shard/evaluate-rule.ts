@@ -1,0 +1,174 @@
+import { alertIdOf, positionCause } from "../alert/alert-identity.ts";
+import type { Cause } from "../alert/alert-identity.ts";
+import type { Severity } from "../alert/effect.ts";
+import { admitAlert, ThrottleState } from "../alert/throttle.ts";
+import { canonicalJson, toJson } from "../base/json.ts";
+import type { JsonValue } from "../base/json.ts";
+import { ExprError } from "../expr/expr-error.ts";
+import { matchFact } from "../pattern/match-fact.ts";
+import { severityOf } from "../rule/compile-alert.ts";
+import type { RuleProgram } from "../rule/rule-program.ts";
+import { durationMs } from "../time/instant.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { gatherEvidence } from "./evidence.ts";
+import type { Output } from "./output.ts";
+import { recordAt, settleOperator, stateAt } from "./records.ts";
+import type { Shard } from "./shard.ts";
+import { countError } from "./shard-stats.ts";
+import { takenSteps } from "./taken-steps.ts";
+import { windowFactAt } from "./window-operator.ts";
+
+/** Decides one rule for one key, and appends the alert that it gives. A user's mistake is counted, never thrown. */
+export function evaluateRule(shard: Shard, evaluation: Evaluation, outputs: Output[]): void {
+  const { rule, because } = evaluation;
+  const { program } = rule;
+  const { scope } = shard;
+  scope.event = evaluation.event;
+  scope.key = evaluation.place.key;
+  scope.now = evaluation.at;
+  fillSlots(shard, evaluation);
+  const outcome = program.conditions === undefined ? !(because.kind === "match" && because.match.timedOut) : program.conditions.holds(scope);
+  if (outcome instanceof ExprError) countError(shard.stats, program.id, outcome);
+  if (outcome !== true) return;
+  const event = eventOf(shard, program);
+  if (event === undefined || program.alert === undefined) return;
+  giveAlert(shard, evaluation, event, outputs);
+}
+
+/** Gives every declared name its value, in the order of evaluation. */
+function fillSlots(shard: Shard, evaluation: Evaluation): void {
+  const { scope } = shard;
+  const { program, windows } = evaluation.rule;
+  const { because } = evaluation;
+  for (const { declared, node } of windows) {
+    const fired = because.kind === "window" && because.declared === declared ? because.fired.fact : undefined;
+    scope.slots[declared.slot] = fired ?? windowFactAt(shard, node, evaluation.place, evaluation.at);
+  }
+  for (const { name, slot, program: pattern } of program.patterns) {
+    scope.slots[slot] = because.kind === "match" && because.name === name ? matchFact(pattern, because.match) : undefined;
+  }
+  for (const { slot, expression } of program.lets) {
+    const value = expression.evaluate(scope);
+    if (value instanceof ExprError) countError(shard.stats, program.id, value);
+    scope.slots[slot] = value;
+  }
+}
+
+/** json-rules-engine's event with its facts in place; undefined where one of them is in error, which ends the run there. */
+function eventOf(shard: Shard, program: RuleProgram): { readonly written: RuleProgram["event"]; readonly replaced: RuleProgram["event"] } | undefined {
+  const { event, eventParameters } = program;
+  if (event.params === undefined || eventParameters.length === 0) return { written: event, replaced: event };
+  const params: Record<string, JsonValue> = { ...event.params };
+  for (const { name, value } of eventParameters) {
+    const replacement = value.evaluate(shard.scope);
+    if (replacement instanceof ExprError) {
+      countError(shard.stats, program.id, replacement);
+      if (program.replacesFacts) return undefined;
+      params[name] = null;
+    } else {
+      params[name] = toJson(replacement);
+    }
+  }
+  const replaced = { type: event.type, params };
+  return { written: program.replacesFacts ? replaced : event, replaced };
+}
+
+function giveAlert(shard: Shard, evaluation: Evaluation, event: NonNullable<ReturnType<typeof eventOf>>, outputs: Output[]): void {
+  const { rule, place, at } = evaluation;
+  const { program } = rule;
+  const alert = program.alert;
+  if (alert === undefined) return;
+  const fingerprint = fingerprintOf(shard, evaluation);
+  const heldCount = admit(shard, evaluation, fingerprint, outputs);
+  if (heldCount === undefined) {
+    shard.stats.alertsHeld += 1;
+    return;
+  }
+  shard.stats.alerts += 1;
+  const { slots } = shard.scope;
+  const facts = Object.fromEntries(program.factNames.map(({ name, slot }) => [name, factOf(slots[slot])]));
+  const evidence = gatherEvidence(shard, evaluation);
+  const severity = severityNow(shard, program);
+  outputs.push({
+    kind: "alert",
+    draft: {
+      title: program.title,
+      template: alert.summary,
+      variables: variablesOf(shard, evaluation, { severity, facts, event: event.replaced, ...evidence }),
+      alert: {
+        id: alertIdOf({ rule: program.id, decision: program.decision, key: place.key, cause: causeOf(evaluation) }),
+        rule: program.id,
+        severity,
+        key: place.key,
+        time: at,
+        event: event.written.params === undefined ? { type: event.written.type } : { type: event.written.type, params: event.written.params },
+        ...evidence,
+        facts,
+        fingerprint,
+        labels: alert.labels,
+        tags: program.tags,
+        channels: alert.channels,
+        ...(heldCount > 0 ? { held: heldCount } : {}),
+      },
+    },
+  });
+}
+
+function factOf(value: unknown): JsonValue {
+  return value instanceof ExprError ? null : toJson(value);
+}
+
+/** How many alerts were held before this one, or undefined where this one is held too. */
+function admit(shard: Shard, { rule, place, at }: Evaluation, fingerprint: string, outputs: Output[]): number | undefined {
+  const node = rule.throttle;
+  if (node === undefined) return 0;
+  const record = recordAt(shard, place, outputs);
+  const state = stateAt(record, node, (known) => known instanceof ThrottleState, () => new ThrottleState());
+  const admitted = admitAlert(state, { fingerprint, at, throttleMs: rule.program.alert?.throttleMs ?? durationMs(0) });
+  settleOperator(shard, record, node);
+  return admitted.kind === "given" ? admitted.heldCount : undefined;
+}
+
+function fingerprintOf(shard: Shard, { rule, place }: Evaluation): string {
+  const expressions = rule.program.alert?.fingerprint;
+  if (expressions === undefined) return canonicalJson(place.values);
+  const values = expressions.map(({ evaluate }) => {
+    const value = evaluate(shard.scope);
+    if (value instanceof ExprError) countError(shard.stats, rule.program.id, value);
+    return factOf(value);
+  });
+  return canonicalJson(values);
+}
+
+function severityNow(shard: Shard, program: RuleProgram): Severity {
+  if (program.severity.kind === "fixed") return program.severity.severity;
+  const value = program.severity.expression.evaluate(shard.scope);
+  const severity = severityOf(value);
+  if (severity !== undefined) return severity;
+  const error = value instanceof ExprError ? value : new ExprError("type", `severity is ${canonicalJson(toJson(value))}, none of the five; taken as medium`);
+  countError(shard.stats, program.id, error);
+  return "medium";
+}
+
+function causeOf({ event, because }: Evaluation): Cause {
+  switch (because.kind) {
+    case "event":
+      return { kind: "event", position: event === undefined ? ["", -1, 0] : positionCause(event.position), ordinal: because.ordinal };
+    case "window": {
+      const { start, end, ordinal } = because.fired;
+      return { kind: "window", window: because.declared.name, start, end, ordinal };
+    }
+    case "match": {
+      const taken = takenSteps(because.match).map(({ step, event: { position } }) => [step, ...positionCause(position)] as const);
+      return { kind: "match", pattern: because.name, timedOut: because.match.timedOut, taken, deadline: because.match.deadline };
+    }
+  }
+}
+
+/** What a summary template sees: the event's fields, hidden by the declared names, hidden by the alert's own. */
+function variablesOf(shard: Shard, { rule, place, at, event }: Evaluation, alert: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const variables: Record<string, unknown> = { ...event?.fields, input: event?.fields, now: at, time: at };
+  const { windows, patterns, lets } = rule.program;
+  for (const { name, slot } of [...windows, ...patterns, ...lets]) variables[name] = factOf(shard.scope.slots[slot]);
+  return { ...variables, ...alert, rule: rule.program.id, key: place.key };
+}

@@ -1,0 +1,38 @@
+import type { WindowEvidence } from "../window/window-fact.ts";
+import type { Evaluation } from "./evaluation.ts";
+import type { Shard } from "./shard.ts";
+import { takenSteps } from "./taken-steps.ts";
+import { windowEvidenceAt } from "./window-operator.ts";
+
+/** Most event names that an alert carries; `evidenceCount` has their full number. */
+export const evidenceCountMax = 100;
+
+/**
+ * The events behind an alert: of the match, of the windows that the conditions read, or the event itself; in the order
+ * taken, the last 100. Where several of these are behind it their events stand one after another, each once; the count
+ * is then exact as long as none of them has more than 100.
+ */
+export function gatherEvidence(shard: Shard, evaluation: Evaluation): { readonly evidence: readonly (string | number)[]; readonly evidenceCount: number } {
+  const parts = evidenceParts(shard, evaluation);
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return { evidence: only.ids.slice(-evidenceCountMax), evidenceCount: only.count };
+  const ids = new Set(parts.flatMap((part) => part.ids));
+  const listed = parts.reduce((sum, part) => sum + part.ids.length, 0);
+  const full = parts.reduce((sum, part) => sum + part.count, 0);
+  return { evidence: [...ids].slice(-evidenceCountMax), evidenceCount: full - (listed - ids.size) };
+}
+
+function evidenceParts(shard: Shard, { rule, place, at, event, because }: Evaluation): WindowEvidence[] {
+  const parts: WindowEvidence[] = [];
+  for (const { declared, node } of rule.windows) {
+    if (because.kind === "window" && because.declared === declared) parts.push(because.fired.evidence);
+    else if (rule.program.evidenceWindows.includes(declared)) parts.push(windowEvidenceAt(shard, node, place, at));
+  }
+  if (because.kind === "match") {
+    const ids = takenSteps(because.match).map((taken) => taken.event.id);
+    parts.push({ ids, count: ids.length });
+  }
+  if (parts.length === 0 && event !== undefined) parts.push({ ids: [event.id], count: 1 });
+  return parts;
+}
+

@@ -1,0 +1,35 @@
+import type { ThrottleState } from "../alert/throttle.ts";
+import type { JsonValue } from "../base/json.ts";
+import type { PatternState } from "../pattern/partial-match.ts";
+import type { SlidingWindowState } from "../window/sliding-window.ts";
+import type { TumblingWindowState } from "../window/tumbling-window.ts";
+
+/** State of one operator for one key. */
+export type OperatorState = SlidingWindowState | TumblingWindowState | PatternState | ThrottleState;
+
+/** All that a shard keeps for one value of a key dimension. */
+export class KeyRecord {
+  readonly dimension: number;
+  readonly keyString: string;
+  readonly group: number;
+  readonly values: readonly JsonValue[];
+  readonly key: Readonly<Record<string, JsonValue>>;
+  /** By the operator's place in the dimension; undefined: nothing is kept. */
+  readonly states: (OperatorState | undefined)[] = [];
+  /** Ordinal of the last entry that touched the key. */
+  lastSeenOrdinal = 0;
+
+  constructor(options: {
+    readonly dimension: number;
+    readonly keyString: string;
+    readonly group: number;
+    readonly values: readonly JsonValue[];
+    readonly key: Readonly<Record<string, JsonValue>>;
+  }) {
+    this.dimension = options.dimension;
+    this.keyString = options.keyString;
+    this.group = options.group;
+    this.values = options.values;
+    this.key = options.key;
+  }
+}

@@ -1,0 +1,68 @@
+import { assert } from "../base/assert.ts";
+import type { ByteReader, ByteWriter } from "../base/bytes.ts";
+import { decodeThrottle, encodeThrottle, nextThrottleEnd, ThrottleState } from "../alert/throttle.ts";
+import { isPatternStateEmpty, PatternState } from "../pattern/partial-match.ts";
+import { decodePatternState, encodePatternState } from "../pattern/state-codec.ts";
+import type { OperatorNode } from "../plan/plan.ts";
+import type { DurationMs, EventTimeMs } from "../time/instant.ts";
+import { durationMs } from "../time/instant.ts";
+import { slidingExpiry, SlidingWindowState } from "../window/sliding-window.ts";
+import { decodeSlidingState, encodeSlidingState } from "../window/sliding-window-codec.ts";
+import { nextTumblingDeadline, TumblingWindowState } from "../window/tumbling-window.ts";
+import { decodeTumblingState, encodeTumblingState } from "../window/tumbling-window-codec.ts";
+import type { OperatorState } from "./key-record.ts";
+
+/** A throttle's length, as its rule says. */
+export function throttleOf(node: Extract<OperatorNode, { readonly kind: "throttle" }>): DurationMs {
+  return node.rule.program.alert?.throttleMs ?? durationMs(0);
+}
+
+/** When the operator has something to do for this state, if nothing else comes: to fire, to run out, to be let go. */
+export function deadlineOf(node: OperatorNode, state: OperatorState): EventTimeMs | undefined {
+  switch (node.kind) {
+    case "window":
+      if (state instanceof SlidingWindowState && node.program.kind === "sliding") return slidingExpiry(node.program, state);
+      assert(state instanceof TumblingWindowState && node.program.kind === "tumbling", "a window's state is of its own kind");
+      return nextTumblingDeadline(node.program, state);
+    case "pattern":
+      assert(state instanceof PatternState, "a pattern's state is of its own kind");
+      return state.nextDeadlineAt;
+    case "throttle":
+      assert(state instanceof ThrottleState, "a throttle's state is of its own kind");
+      return nextThrottleEnd(state, throttleOf(node));
+  }
+}
+
+/** True where forgetting the state changes nothing. */
+export function isEmptyState(node: OperatorNode, state: OperatorState): boolean {
+  if (state instanceof PatternState) return isPatternStateEmpty(state);
+  if (state instanceof ThrottleState) return state.periods.size === 0;
+  return deadlineOf(node, state) === undefined;
+}
+
+export function encodeState(node: OperatorNode, state: OperatorState, writer: ByteWriter): void {
+  switch (node.kind) {
+    case "window":
+      if (state instanceof SlidingWindowState && node.program.kind === "sliding") return encodeSlidingState(state, writer);
+      assert(state instanceof TumblingWindowState && node.program.kind === "tumbling", "a window's state is of its own kind");
+      return encodeTumblingState(state, writer);
+    case "pattern":
+      assert(state instanceof PatternState, "a pattern's state is of its own kind");
+      return encodePatternState(node.program, state, writer);
+    case "throttle":
+      assert(state instanceof ThrottleState, "a throttle's state is of its own kind");
+      return encodeThrottle(state, writer);
+  }
+}
+
+/** @throws {CorruptBytesError} where the bytes are not what `encodeState` wrote for this operator. */
+export function decodeState(node: OperatorNode, reader: ByteReader): OperatorState {
+  switch (node.kind) {
+    case "window":
+      return node.program.kind === "sliding" ? decodeSlidingState(node.program, reader) : decodeTumblingState(node.program, reader);
+    case "pattern":
+      return decodePatternState(node.program, reader);
+    case "throttle":
+      return decodeThrottle(reader);
+  }
+}

@@ -1,0 +1,50 @@
+import type { Alarm, Alert, DeadLetter, EffectId } from "../alert/effect.ts";
+import type { JsonValue } from "../base/json.ts";
+import type { Match } from "../pattern/match.ts";
+import type { EventTimeMs } from "../time/instant.ts";
+import type { Firing } from "../window/window-fact.ts";
+
+type Key = Readonly<Record<string, JsonValue>>;
+
+/** An alert but for its text, which is made outside the core from `template` and `variables`. */
+export interface AlertDraft {
+  readonly alert: Omit<Alert, "summary">;
+  /** The rule's name, for the text of a rule that has no template. */
+  readonly title: string;
+  readonly template: string | undefined;
+  /** What the template sees, by name. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** What a step tells. Alerts, dead letters and alarms are effects; the rest is told only to who asked for it. */
+export type Output =
+  | { readonly kind: "alert"; readonly draft: AlertDraft }
+  | { readonly kind: "dead-letter"; readonly id: EffectId; readonly deadLetter: DeadLetter }
+  | { readonly kind: "alarm"; readonly id: EffectId; readonly alarm: Alarm }
+  | { readonly kind: "match"; readonly pattern: string; readonly rule: string | undefined; readonly key: Key; readonly match: Match }
+  | {
+      readonly kind: "window";
+      readonly rule: string;
+      readonly window: string;
+      readonly key: Key;
+      readonly start: EventTimeMs;
+      readonly end: EventTimeMs;
+      readonly values: Key;
+      readonly firing: Firing;
+    }
+  | {
+      readonly kind: "late";
+      readonly rule: string | undefined;
+      readonly window: string | undefined;
+      readonly pattern: string | undefined;
+      readonly event: string | number;
+    };
+
+/** Which of the observations are wanted; none of them is worked out otherwise. */
+export interface Observing {
+  readonly matches: boolean;
+  readonly windows: boolean;
+  readonly late: boolean;
+}
+
+export const observeNothing: Observing = { matches: false, windows: false, late: false };

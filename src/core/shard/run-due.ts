@@ -1,0 +1,160 @@
+import { assert } from "../base/assert.ts";
+import { endThrottlePeriods, ThrottleState } from "../alert/throttle.ts";
+import type { Match } from "../pattern/match.ts";
+import { advanceTime } from "../pattern/advance-time.ts";
+import { PatternState } from "../pattern/partial-match.ts";
+import type { OperatorNode, PatternNode, PatternUser, WindowNode, WindowUser } from "../plan/plan.ts";
+import type { EventTimeMs } from "../time/instant.ts";
+import { eventTimeMs } from "../time/instant.ts";
+import { fireTumbling, TumblingWindowState } from "../window/tumbling-window.ts";
+import type { FiredWindow } from "../window/window-fact.ts";
+import { evaluateRule } from "./evaluate-rule.ts";
+import type { Evaluation } from "./evaluation.ts";
+import type { KeyRecord } from "./key-record.ts";
+import { throttleOf } from "./operator-state.ts";
+import type { Output } from "./output.ts";
+import { collectingSink } from "./pattern-operator.ts";
+import { letGoIfEmpty, settleOperator } from "./records.ts";
+import { candidatesFor } from "./shard.ts";
+import type { Shard } from "./shard.ts";
+import { countError } from "./shard-stats.ts";
+import { takeEvent } from "./take-event.ts";
+
+interface WindowFiring {
+  readonly user: WindowUser;
+  readonly record: KeyRecord;
+  readonly fired: FiredWindow;
+}
+
+interface TimedMatch {
+  readonly user: PatternUser;
+  readonly record: KeyRecord;
+  readonly match: Match;
+}
+
+/** What came due at one deadline. */
+interface Due {
+  readonly firings: WindowFiring[];
+  readonly matches: TimedMatch[];
+  readonly records: Set<KeyRecord>;
+}
+
+/**
+ * Does all that the watermark has made due, in event-time order: a deadline d (due at a watermark of d - 1) before the
+ * waiting events of time d.
+ */
+export function runDue(shard: Shard, outputs: Output[]): void {
+  for (;;) {
+    const { at } = shard.watermark;
+    const deadline = shard.timers.peekDeadline();
+    const time = shard.reorder.peekTime();
+    const isTimerDue = deadline !== undefined && at >= deadline - 1;
+    const isEventDue = time !== undefined && time <= at;
+    if (isTimerDue && !(isEventDue && time < deadline)) {
+      reach(shard, deadline - 1);
+      fireTimers(shard, deadline, outputs);
+    } else if (isEventDue) {
+      reach(shard, time - 1);
+      takeWaiting(shard, outputs);
+    } else {
+      shard.timeReached = at;
+      return;
+    }
+  }
+}
+
+function reach(shard: Shard, time: number): void {
+  if (time > shard.timeReached) shard.timeReached = eventTimeMs(time);
+}
+
+function takeWaiting(shard: Shard, outputs: Output[]): void {
+  const event = shard.reorder.take();
+  assert(event !== undefined, "an event that is due waits");
+  const { orderedRules, lonePatterns } = candidatesFor(shard, event.type);
+  takeEvent(shard, event, { rules: orderedRules, lonePatterns, isLate: false }, outputs);
+}
+
+function fireTimers(shard: Shard, deadline: EventTimeMs, outputs: Output[]): void {
+  const due: Due = { firings: [], matches: [], records: new Set() };
+  for (let timer = shard.timers.popDue(deadline); timer !== undefined; timer = shard.timers.popDue(deadline)) {
+    const node = shard.plan.operators[timer.operatorIndex];
+    assert(node !== undefined, "a timer belongs to an operator of the plan");
+    const record = shard.records[node.dimension]?.get(timer.key);
+    if (record === undefined) continue;
+    comeDue(shard, node, record, deadline, due);
+    settleOperator(shard, record, node);
+    due.records.add(record);
+  }
+  tellDue(shard, due, outputs);
+  for (const record of due.records) letGoIfEmpty(shard, record);
+}
+
+function comeDue(shard: Shard, node: OperatorNode, record: KeyRecord, deadline: EventTimeMs, due: Due): void {
+  const state = record.states[node.state];
+  switch (node.kind) {
+    case "window":
+      if (state instanceof TumblingWindowState) fireWindow(node, record, state, deadline, due);
+      else record.states[node.state] = undefined;
+      return;
+    case "pattern": {
+      if (!(state instanceof PatternState)) return;
+      const [owner] = node.users;
+      const sink = collectingSink(shard, (error) => countError(shard.stats, owner?.rule?.program.id ?? owner?.label ?? "", error));
+      advanceTime(node.program, state, deadline, shard.scope, sink);
+      collectMatches(node, record, sink.matches, due);
+      return;
+    }
+    case "throttle":
+      if (state instanceof ThrottleState) endThrottlePeriods(state, deadline, throttleOf(node));
+  }
+}
+
+function fireWindow({ program, users }: WindowNode, record: KeyRecord, state: TumblingWindowState, deadline: EventTimeMs, due: Due): void {
+  if (program.kind !== "tumbling") return;
+  for (const fired of fireTumbling(program, state, eventTimeMs(deadline - 1))) {
+    for (const user of users) due.firings.push({ user, record, fired });
+  }
+}
+
+function collectMatches({ users }: PatternNode, record: KeyRecord, matches: readonly Match[], due: Due): void {
+  for (const match of matches) for (const user of users) due.matches.push({ user, record, match });
+}
+
+/** Window lines, match lines, then decisions; each in rule order, by declared name, by key. */
+function tellDue(shard: Shard, { firings, matches }: Due, outputs: Output[]): void {
+  const evaluations: Evaluation[] = [];
+  firings.sort((a, b) => compareUsers(a, b) || a.fired.end - b.fired.end || a.fired.start - b.fired.start);
+  for (const { user, record, fired } of firings) {
+    const { rule, declared } = user;
+    if (shard.settings.observing.windows) {
+      const { start, end, values, firing } = fired;
+      outputs.push({ kind: "window", rule: rule.program.id, window: declared.name, key: record.key, start, end, values, firing });
+    }
+    if (!rule.program.evaluate.windows.has(declared.name)) continue;
+    evaluations.push({ rule, place: record, at: eventTimeMs(fired.end - 1), event: undefined, because: { kind: "window", declared, fired } });
+  }
+  matches.sort(compareUsers);
+  for (const { user, record, match } of matches) {
+    const { rule, name, label } = user;
+    if (shard.settings.observing.matches) outputs.push({ kind: "match", pattern: label, rule: rule?.program.id, key: record.key, match });
+    if (rule?.program.evaluate.patterns.has(name) !== true) continue;
+    evaluations.push({ rule, place: record, at: match.time, event: undefined, because: { kind: "match", name, match } });
+  }
+  evaluations.sort((a, b) => a.rule.order - b.rule.order);
+  for (const evaluation of evaluations) evaluateRule(shard, evaluation, outputs);
+}
+
+function compareUsers(a: WindowFiring | TimedMatch, b: WindowFiring | TimedMatch): number {
+  const byRule = (a.user.rule?.order ?? Infinity) - (b.user.rule?.order ?? Infinity);
+  if (byRule !== 0 && !Number.isNaN(byRule)) return byRule;
+  return compareTexts(nameOf(a), nameOf(b)) || compareTexts(a.record.keyString, b.record.keyString);
+}
+
+function nameOf({ user }: WindowFiring | TimedMatch): string {
+  return "declared" in user ? user.declared.name : user.name;
+}
+
+function compareTexts(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

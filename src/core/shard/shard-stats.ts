@@ -1,0 +1,47 @@
+import type { ExprError } from "../expr/expr-error.ts";
+
+/** The last error of a rule or a lone pattern, and how many there were. */
+export interface ErrorSample {
+  count: number;
+  last: ExprError;
+}
+
+/** Counts since the shard was made. Not part of its state: they are for telemetry alone. */
+export interface ShardStats {
+  events: number;
+  deadLetters: number;
+  lateEvents: number;
+  eventsWithoutKey: number;
+  alerts: number;
+  alertsHeld: number;
+  keysShed: number;
+  partialMatchesShed: number;
+  eventsReleasedEarly: number;
+  /** By the id of the rule or the lone pattern: no more than there are documents. */
+  readonly errors: Map<string, ErrorSample>;
+}
+
+export function newShardStats(): ShardStats {
+  return {
+    events: 0,
+    deadLetters: 0,
+    lateEvents: 0,
+    eventsWithoutKey: 0,
+    alerts: 0,
+    alertsHeld: 0,
+    keysShed: 0,
+    partialMatchesShed: 0,
+    eventsReleasedEarly: 0,
+    errors: new Map(),
+  };
+}
+
+export function countError({ errors }: ShardStats, id: string, error: ExprError): void {
+  const sample = errors.get(id);
+  if (sample === undefined) {
+    errors.set(id, { count: 1, last: error });
+    return;
+  }
+  sample.count += 1;
+  sample.last = error;
+}

@@ -1,0 +1,109 @@
+import { assert } from "../base/assert.ts";
+import type { JsonValue } from "../base/json.ts";
+import type { TocsinEvent } from "../event/event.ts";
+import type { Scope } from "../expr/scope.ts";
+import type { LonePattern, Plan, RuleNode } from "../plan/plan.ts";
+import { keyGroupCount } from "../event/key.ts";
+import type { DurationMs, EventTimeMs, LogTimeMs } from "../time/instant.ts";
+import { logTimeMs } from "../time/instant.ts";
+import { TimerQueue } from "../time/timer-queue.ts";
+import { createWatermark } from "../time/watermark.ts";
+import type { Watermark } from "../time/watermark.ts";
+import type { KeyRecord } from "./key-record.ts";
+import type { Observing } from "./output.ts";
+import { ReorderBuffer } from "./reorder-buffer.ts";
+import { newShardStats } from "./shard-stats.ts";
+
+export interface ShardSettings {
+  readonly outOfOrdernessMs: DurationMs;
+  /** Most keys of one dimension; past it a tenth of them, those least recently seen, are shed. */
+  readonly keyCountMax: number;
+  /** Most events that wait for the watermark; past it the oldest are taken early. */
+  readonly bufferedEventCountMax: number;
+  readonly observing: Observing;
+}
+
+/** What one event type leads to. */
+export interface Candidates {
+  /** In rule order. */
+  readonly rules: readonly RuleNode[];
+  readonly arrivalRules: readonly RuleNode[];
+  readonly orderedRules: readonly RuleNode[];
+  readonly lonePatterns: readonly LonePattern[];
+}
+
+/** An event's key in one dimension. */
+export interface KeyPlace {
+  readonly dimension: number;
+  readonly keyString: string;
+  readonly values: readonly JsonValue[];
+  readonly key: Readonly<Record<string, JsonValue>>;
+}
+
+/**
+ * A deterministic state machine over the log: `state(n+1), effects(n) = step(state(n), entry(n))`. Its state is plain
+ * data; the functions of this folder are all that change it.
+ */
+export class Shard {
+  readonly plan: Plan;
+  readonly settings: ShardSettings;
+  /** Number of entries taken. */
+  ordinal = 0;
+  logTime: LogTimeMs = logTimeMs(Number.NEGATIVE_INFINITY);
+  watermark: Watermark = createWatermark();
+  /**
+   * How far time has come within a step that releases events and fires timers: all that is due before it is done. Equal to
+   * the watermark between steps.
+   */
+  timeReached: EventTimeMs = this.watermark.at;
+  readonly reorder = new ReorderBuffer();
+  readonly timers = new TimerQueue();
+  /** Records by dimension, then key. */
+  readonly records: readonly Map<string, KeyRecord>[];
+  /** The same by key group, for commits that rewrite a group whole. */
+  readonly groups: readonly Set<KeyRecord>[];
+  /** Records changed since the last snapshot, and addresses of those let go. */
+  readonly dirty = new Set<KeyRecord>();
+  readonly gone = new Set<string>();
+  readonly stats = newShardStats();
+  /** Refilled for each evaluation. */
+  readonly scope: Scope = { event: undefined, key: {}, now: 0, slots: [] };
+  readonly candidates = new Map<string, Candidates>();
+
+  constructor(plan: Plan, settings: ShardSettings) {
+    assert(settings.keyCountMax > 0 && settings.bufferedEventCountMax > 0, "limits are positive");
+    this.plan = plan;
+    this.settings = settings;
+    this.records = plan.dimensions.map(() => new Map<string, KeyRecord>());
+    this.groups = Array.from({ length: keyGroupCount }, () => new Set<KeyRecord>());
+  }
+}
+
+const candidateTypeCountMax = 10_000;
+
+/** Rules and lone patterns whose `on` fits, found once for each event type. */
+export function candidatesFor(shard: Shard, type: string): Candidates {
+  const known = shard.candidates.get(type);
+  if (known !== undefined) return known;
+  const rules = shard.plan.rules.filter(({ program }) => program.filter.fitsType(type));
+  const found: Candidates = {
+    rules,
+    arrivalRules: rules.filter(({ program }) => !program.isOrdered),
+    orderedRules: rules.filter(({ program }) => program.isOrdered),
+    lonePatterns: shard.plan.lonePatterns.filter(({ filter }) => filter.fitsType(type)),
+  };
+  if (shard.candidates.size >= candidateTypeCountMax) shard.candidates.clear();
+  shard.candidates.set(type, found);
+  return found;
+}
+
+/** Points the scope at an event, before its key is known. */
+export function enterEvent(shard: Shard, event: TocsinEvent): Scope {
+  const { scope } = shard;
+  scope.event = event;
+  scope.key = noKey;
+  scope.now = event.time;
+  return scope;
+}
+
+const noKey: Readonly<Record<string, JsonValue>> = {};

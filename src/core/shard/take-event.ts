@@ -1,0 +1,208 @@
+import { keyString } from "../event/key.ts";
+import type { TocsinEvent } from "../event/event.ts";
+import type { ReportExprError } from "../expr/context.ts";
+import { ExprError } from "../expr/expr-error.ts";
+import type { Match } from "../pattern/match.ts";
+import { offerEvent } from "../pattern/matcher.ts";
+import { newPatternState, PatternState } from "../pattern/partial-match.ts";
+import type { LonePattern, PatternNode, RuleNode, WindowNode } from "../plan/plan.ts";
+import type { KeyProgram } from "../rule/key-program.ts";
+import { keyFactOf, keyValuesOf } from "../rule/key-program.ts";
+import type { EventFilter } from "../rule/rule-program.ts";
+import { eventTimeMs } from "../time/instant.ts";
+import { evaluateRule } from "./evaluate-rule.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { collectingSink } from "./pattern-operator.ts";
+import type { Output } from "./output.ts";
+import { letGoIfEmpty, recordAt, settleOperator, stateAt } from "./records.ts";
+import { enterEvent } from "./shard.ts";
+import type { KeyPlace, Shard } from "./shard.ts";
+import { countError } from "./shard-stats.ts";
+import { addToWindow, windowFactAt } from "./window-operator.ts";
+import type { WindowOutcome } from "./window-operator.ts";
+
+/** An event at a rule or a lone pattern that sees it, under its key. */
+interface Visit {
+  readonly id: string;
+  readonly rule: RuleNode | undefined;
+  readonly lone: LonePattern | undefined;
+  readonly place: KeyPlace;
+  readonly report: ReportExprError;
+}
+
+/** What one event has done so far, for operators that several rules share: each takes it once. */
+interface Taking {
+  readonly event: TocsinEvent;
+  readonly isLate: boolean;
+  readonly places: (KeyPlace | "none" | undefined)[];
+  readonly windows: Map<WindowNode, WindowOutcome>;
+  readonly patterns: Map<PatternNode, readonly Match[]>;
+  readonly evaluations: Evaluation[];
+  readonly outputs: Output[];
+}
+
+/**
+ * Takes an event through the stages, in this order: windows, patterns, then the rules' decisions; within a stage in rule
+ * order. A late event of an ordered rule only reaches its windows that have an end.
+ */
+export function takeEvent(
+  shard: Shard,
+  event: TocsinEvent,
+  { rules, lonePatterns, isLate }: { readonly rules: readonly RuleNode[]; readonly lonePatterns: readonly LonePattern[]; readonly isLate: boolean },
+  outputs: Output[],
+): void {
+  const taking: Taking = { event, isLate, places: [], windows: new Map(), patterns: new Map(), evaluations: [], outputs };
+  const visits: Visit[] = [];
+  for (const rule of rules) visit(shard, taking, visits, { id: rule.program.id, rule, lone: undefined, filter: rule.program.filter, dimension: rule.dimension });
+  for (const lone of lonePatterns) visit(shard, taking, visits, { id: lone.id, rule: undefined, lone, filter: lone.filter, dimension: lone.dimension });
+  if (visits.length === 0) return;
+  for (const at of visits) visitWindows(shard, taking, at);
+  for (const at of visits) visitPatterns(shard, taking, at);
+  for (const { rule, place } of visits) {
+    if (rule === undefined || (isLate && rule.program.isOrdered) || !rule.program.evaluate.atEvents) continue;
+    taking.evaluations.push({ rule, place, at: event.time, event, because: { kind: "event", ordinal: 0 } });
+  }
+  taking.evaluations.sort((a, b) => a.rule.order - b.rule.order);
+  for (const evaluation of taking.evaluations) evaluateRule(shard, evaluation, outputs);
+  letGoOfEmptyRecords(shard, visits);
+}
+
+/** Adds a visit where the filter lets the event through and its key is whole. */
+function visit(
+  shard: Shard,
+  taking: Taking,
+  visits: Visit[],
+  { id, rule, lone, filter, dimension }: Pick<Visit, "id" | "rule" | "lone"> & { readonly filter: EventFilter; readonly dimension: number },
+): void {
+  const report: ReportExprError = (error) => countError(shard.stats, id, error);
+  const scope = enterEvent(shard, taking.event);
+  if (filter.where !== undefined) {
+    const outcome = filter.where.holds(scope);
+    if (outcome instanceof ExprError) report(outcome);
+    if (outcome !== true) return;
+  }
+  const program = shard.plan.dimensions[dimension]?.key;
+  if (program === undefined) return;
+  taking.places[dimension] ??= placeOf(shard, program, dimension, report);
+  const place = taking.places[dimension];
+  if (place === "none") shard.stats.eventsWithoutKey += 1;
+  else visits.push({ id, rule, lone, place, report });
+}
+
+function placeOf(shard: Shard, program: KeyProgram, dimension: number, report: ReportExprError): KeyPlace | "none" {
+  const values = keyValuesOf(program, shard.scope, report);
+  if (values === undefined) return "none";
+  return { dimension, keyString: keyString(values), values, key: keyFactOf(program, values) };
+}
+
+function enterVisit(shard: Shard, event: TocsinEvent, { place }: Visit): void {
+  enterEvent(shard, event).key = place.key;
+}
+
+function visitWindows(shard: Shard, taking: Taking, at: Visit): void {
+  if (at.rule === undefined) return;
+  const { event, isLate, outputs } = taking;
+  const { rule, place } = at;
+  for (const { declared, node } of rule.windows) {
+    if (isLate && node.program.kind === "sliding") {
+      if (entersWindow(shard, taking, node, at)) noteLate(shard, outputs, { rule: at.id, window: declared.name, pattern: undefined, event });
+      continue;
+    }
+    const outcome = taking.windows.get(node) ?? offerToWindow(shard, taking, node, at);
+    taking.windows.set(node, outcome);
+    if (outcome.kind === "late") noteLate(shard, outputs, { rule: at.id, window: declared.name, pattern: undefined, event });
+    if (outcome.kind === "added" && node.program.kind === "sliding") noteSliding(shard, taking, at, declared.name, node);
+    if (outcome.kind === "added" && node.program.kind === "sliding" && rule.program.evaluate.windows.has(declared.name)) {
+      taking.evaluations.push({ rule, place, at: event.time, event, because: { kind: "event", ordinal: 0 } });
+    }
+    if (outcome.kind !== "fired") continue;
+    const { fired } = outcome;
+    if (shard.settings.observing.windows) {
+      const { start, end, values, firing } = fired;
+      outputs.push({ kind: "window", rule: at.id, window: declared.name, key: place.key, start, end, values, firing });
+    }
+    if (rule.program.evaluate.windows.has(declared.name)) {
+      taking.evaluations.push({ rule, place, at: eventTimeMs(fired.end - 1), event: undefined, because: { kind: "window", declared, fired } });
+    }
+  }
+}
+
+function offerToWindow(shard: Shard, { event, outputs }: Taking, node: WindowNode, at: Visit): WindowOutcome {
+  enterVisit(shard, event, at);
+  const record = recordAt(shard, at.place, outputs);
+  const outcome = addToWindow(shard, record, node, event, at.report);
+  settleOperator(shard, record, node);
+  return outcome;
+}
+
+/** Whether a late event would have entered: only then is it late for the window. */
+function entersWindow(shard: Shard, { event }: Taking, { program }: WindowNode, at: Visit): boolean {
+  enterVisit(shard, event, at);
+  return program.where === undefined || program.where.holds(shard.scope) === true;
+}
+
+function noteSliding(shard: Shard, { event, outputs }: Taking, { id, place }: Visit, window: string, node: WindowNode): void {
+  if (!shard.settings.observing.windows) return;
+  const fact = windowFactAt(shard, node, place, event.time) ?? {};
+  const values = Object.fromEntries(node.program.aggregateNames.map((name) => [name, fact[name] ?? null]));
+  const start = eventTimeMs(event.time - node.program.sizeMs);
+  outputs.push({ kind: "window", rule: id, window, key: place.key, start, end: event.time, values, firing: "onTime" });
+}
+
+function noteLate(
+  shard: Shard,
+  outputs: Output[],
+  { rule, window, pattern, event }: { readonly rule: string | undefined; readonly window: string | undefined; readonly pattern: string | undefined; readonly event: TocsinEvent },
+): void {
+  shard.stats.lateEvents += 1;
+  if (shard.settings.observing.late) outputs.push({ kind: "late", rule, window, pattern, event: event.id });
+}
+
+function visitPatterns(shard: Shard, taking: Taking, at: Visit): void {
+  const { event, outputs } = taking;
+  const { rule, lone, place } = at;
+  const used = rule?.patterns ?? (lone === undefined ? [] : [{ declared: { name: lone.id, label: lone.id }, node: lone.node }]);
+  for (const { declared, node } of used) {
+    if (!passesFilter(shard, event, at, node.filter)) continue;
+    if (taking.isLate) {
+      noteLate(shard, outputs, { rule: rule?.program.id, window: undefined, pattern: declared.label, event });
+      continue;
+    }
+    const found = taking.patterns.get(node) ?? offerToPattern(shard, taking, node, at);
+    taking.patterns.set(node, found);
+    for (const match of found) {
+      if (shard.settings.observing.matches) outputs.push({ kind: "match", pattern: declared.label, rule: rule?.program.id, key: place.key, match });
+      if (rule?.program.evaluate.patterns.has(declared.name) !== true) continue;
+      taking.evaluations.push({ rule, place, at: match.time, event, because: { kind: "match", name: declared.name, match } });
+    }
+  }
+}
+
+function passesFilter(shard: Shard, event: TocsinEvent, at: Visit, { fitsType, where }: EventFilter): boolean {
+  if (!fitsType(event.type)) return false;
+  if (where === undefined) return true;
+  enterVisit(shard, event, at);
+  const outcome = where.holds(shard.scope);
+  if (outcome instanceof ExprError) at.report(outcome);
+  return outcome === true;
+}
+
+function offerToPattern(shard: Shard, { event, outputs }: Taking, node: PatternNode, at: Visit): readonly Match[] {
+  enterVisit(shard, event, at);
+  for (const { declared, node: window } of at.rule?.windows ?? []) {
+    if (node.windowSlots.has(declared.slot)) shard.scope.slots[declared.slot] = windowFactAt(shard, window, at.place, event.time);
+  }
+  const record = recordAt(shard, at.place, outputs);
+  const state = stateAt(record, node, (known) => known instanceof PatternState, newPatternState);
+  const sink = collectingSink(shard, at.report);
+  offerEvent(node.program, state, event, shard.scope, sink);
+  settleOperator(shard, record, node);
+  return sink.matches;
+}
+
+function letGoOfEmptyRecords(shard: Shard, visits: readonly Visit[]): void {
+  for (const { place } of visits) {
+    const record = shard.records[place.dimension]?.get(place.keyString);
+    if (record !== undefined) letGoIfEmpty(shard, record);
+  }
+}

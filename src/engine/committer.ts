@@ -1,0 +1,110 @@
+import { keyGroupCount } from "../core/event/key.ts";
+import { SegmentPacker } from "../core/shard/segment.ts";
+import { snapshotChanges, snapshotWhole } from "../core/shard/snapshot.ts";
+import type { Shard } from "../core/shard/shard.ts";
+import type { Acquired, SourceRecord, Through } from "../ports/shard-store.ts";
+import type { RunShardOptions } from "./run-shard.ts";
+import type { StoreWriter } from "./store-writer.ts";
+
+/** A segment of the state, and the number of the commit that wrote it. */
+interface Segment {
+  readonly name: string;
+  readonly commit: number;
+}
+
+/**
+ * Writes checkpoints: what changed since the last one, and one key group whole, in turn. After as many commits as there
+ * are groups every record stands in a newer segment, and the old one ends.
+ */
+export class Committer {
+  readonly options: RunShardOptions;
+  readonly writer: StoreWriter;
+  segments: readonly Segment[];
+  commitNumber: number;
+  committedOrdinal: number;
+  lastCommitAt: number;
+  isWholeDue = false;
+  /** Ordinal and log time of commits, oldest first: which ledger entries are older than the horizon. */
+  marks: { readonly ordinal: number; readonly logTime: number }[] = [];
+  ledgerOrdinalMin = 0;
+
+  constructor(options: RunShardOptions, writer: StoreWriter, { checkpoint }: Acquired) {
+    this.options = options;
+    this.writer = writer;
+    this.segments = (checkpoint?.segments ?? []).map((name) => ({ name, commit: commitOf(name) }));
+    this.commitNumber = Math.max(0, ...this.segments.map(({ commit }) => commit));
+    this.committedOrdinal = checkpoint?.ordinal ?? 0;
+    this.lastCommitAt = options.clock.now();
+  }
+
+  /** The next commit writes all of the state: it is under another plan. */
+  rewriteWhole(): void {
+    this.isWholeDue = true;
+  }
+
+  isDue(shard: Shard): boolean {
+    return shard.ordinal > this.committedOrdinal && this.options.clock.now() - this.lastCommitAt >= this.options.checkpointIntervalMs;
+  }
+
+  /** Makes the shard as it stands the one that a restart begins from. */
+  async commit(shard: Shard, position: SourceRecord): Promise<void> {
+    if (shard.ordinal === this.committedOrdinal) return;
+    const { clock, store, telemetry } = this.options;
+    const startedAt = clock.now();
+    this.commitNumber += 1;
+    const added = await this.stage(shard);
+    const isWhole = this.isWholeDue;
+    const kept = isWhole ? [] : this.segments.filter(({ commit }) => commit > this.commitNumber - keyGroupCount);
+    const segments = [...kept, ...added];
+    const checkpoint = {
+      sources: [position],
+      ordinal: shard.ordinal,
+      documents: shard.plan.documents,
+      segments: segments.map(({ name }) => name),
+    };
+    const commit = { journal: [], effects: [], through: this.throughOf(shard, position), checkpoint, ledgerOrdinalMin: this.ledgerMin(shard) };
+    await this.writer.write((fence) => store.commit(fence, commit));
+    this.segments = segments;
+    this.committedOrdinal = shard.ordinal;
+    this.isWholeDue = false;
+    this.lastCommitAt = clock.now();
+    telemetry.count("tocsin_commits_total");
+    telemetry.observe("tocsin_commit_duration_seconds", (this.lastCommitAt - startedAt) / 1_000);
+  }
+
+  throughOf(shard: Shard, position: SourceRecord): Through {
+    return { ordinal: shard.ordinal, sequences: { [position.name]: position.sequence } };
+  }
+
+  private async stage(shard: Shard): Promise<readonly Segment[]> {
+    const packer = new SegmentPacker();
+    if (this.isWholeDue) {
+      snapshotWhole(shard, packer);
+      shard.dirty.clear();
+      shard.gone.clear();
+    } else {
+      snapshotChanges(shard, this.commitNumber % keyGroupCount, packer);
+    }
+    const added: Segment[] = [];
+    for (const [index, bytes] of packer.finish().entries()) {
+      const name = `${this.commitNumber}-${index}-${this.writer.fence.owner.slice(0, 8)}`;
+      await this.writer.retry(() => this.options.store.stageSegment(name, bytes));
+      added.push({ name, commit: this.commitNumber });
+    }
+    return added;
+  }
+
+  /** Ordinal below which every entry is older in log time than the ledger's horizon. */
+  private ledgerMin(shard: Shard): number {
+    const horizon = shard.logTime - this.options.ledgerHorizonMs;
+    while ((this.marks[0]?.logTime ?? Infinity) <= horizon) this.ledgerOrdinalMin = this.marks.shift()?.ordinal ?? this.ledgerOrdinalMin;
+    const last = this.marks.at(-1);
+    // One mark in 256 parts of the horizon is exact enough, and bounds how many there are.
+    if (last === undefined || shard.logTime - last.logTime >= this.options.ledgerHorizonMs / 256) this.marks.push({ ordinal: shard.ordinal, logTime: shard.logTime });
+    return this.ledgerOrdinalMin;
+  }
+}
+
+function commitOf(name: string): number {
+  return Number.parseInt(name, 10) || 0;
+}

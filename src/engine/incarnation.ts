@@ -1,0 +1,273 @@
+import { effectIdOf } from "../core/alert/alert-identity.ts";
+import { decodeMessage } from "../core/event/decode.ts";
+import type { JournalEntry } from "../core/shard/journal.ts";
+import type { Output } from "../core/shard/output.ts";
+import type { Shard } from "../core/shard/shard.ts";
+import { activatePlan } from "../core/shard/snapshot.ts";
+import { step } from "../core/shard/step.ts";
+import { logTimeMs } from "../core/time/instant.ts";
+import { CepError } from "../ports/error.ts";
+import type { SourceRecord, StoredEffect, StoredJournalEntry } from "../ports/shard-store.ts";
+import type { Source, SourceBatch, SourceIdentity, SourceMessage } from "../ports/source.ts";
+import { checkSource } from "./check-source.ts";
+import { Committer } from "./committer.ts";
+import { EffectMaker } from "./effects-of.ts";
+import { loadPlan } from "./load-shard.ts";
+import type { LoadedShard } from "./load-shard.ts";
+import type { RunShardOptions, ShardStatus } from "./run-shard.ts";
+import { StatsReporter } from "./stats-reporter.ts";
+import { StoreWriter } from "./store-writer.ts";
+
+/** Messages of one pull. */
+const messageCountMax = 1_000;
+/** Input is stepped for this long at most before its effects become visible: docs/protocol.md, rule 8. */
+const sliceMs = 20;
+/** Longest wait for input, so that ticks, checkpoints and stops are in time. */
+const waitMsMax = 250;
+
+interface Signals {
+  readonly stopping: AbortSignal;
+  readonly givingUp: AbortSignal;
+}
+
+/** One life of a shard in memory, from loading it to a stop or to the moment its memory is found to be wrong. */
+export class Incarnation {
+  readonly options: RunShardOptions;
+  readonly source: Source;
+  readonly loaded: LoadedShard;
+  readonly signals: Signals;
+  readonly writer: StoreWriter;
+  readonly committer: Committer;
+  readonly effects: EffectMaker;
+  readonly stats: StatsReporter;
+  readonly outputs: Output[] = [];
+  shard: Shard;
+  /** Journal entries behind the checkpoint that are still to be taken again. */
+  recovering: readonly StoredJournalEntry[];
+  pendingJournal: StoredJournalEntry[] = [];
+  pendingEffects: StoredEffect[] = [];
+  position: SourceRecord;
+  isReady = false;
+  isAtEnd = false;
+  lastMessageAt: number;
+
+  constructor(options: RunShardOptions, source: Source, loaded: LoadedShard, signals: Signals) {
+    const { acquired, shard } = loaded;
+    const { clock, telemetry, store } = options;
+    this.options = options;
+    this.source = source;
+    this.loaded = loaded;
+    this.signals = signals;
+    this.shard = shard;
+    this.recovering = acquired.journal;
+    this.writer = new StoreWriter({ store, fence: acquired.fence, clock, telemetry, signal: signals.givingUp });
+    this.committer = new Committer(options, this.writer, acquired);
+    this.effects = new EffectMaker((rule, error) => telemetry.warn("a summary template failed; the alert has its plain line", { rule, error }));
+    this.stats = new StatsReporter(telemetry);
+    this.position = acquired.checkpoint?.sources[0] ?? { name: source.name, created: "", sequence: -1, stampMs: undefined };
+    this.lastMessageAt = clock.now();
+  }
+
+  async run(): Promise<void> {
+    const { documents, onReady } = this.options;
+    const { source } = this;
+    const identity = await source.open();
+    await checkSource(source, identity, this.loaded.acquired.checkpoint?.sources[0]);
+    this.position = startOf(this.position, identity);
+    await source.seek(this.position.sequence + 1);
+    const remaining = await this.recover();
+    if (this.signals.stopping.aborted) return this.commit();
+    if (this.shard.plan.documents !== documents.plan.documents) await this.activate();
+    this.isReady = true;
+    onReady?.();
+    if (remaining !== undefined) await this.takeBatch(remaining);
+    while (!this.signals.stopping.aborted) {
+      const batch = await source.pull({ messageCountMax, waitMs: this.waitMs() });
+      await this.takeBatch(batch);
+      this.passTime();
+      await this.flush();
+      this.stats.report(this.shard, this.options.clock.now());
+      if (this.committer.isDue(this.shard)) await this.commit();
+    }
+    await this.commit();
+  }
+
+  /**
+   * Reads again what was read before the crash, at least as far as effects became visible, each journal entry at its old
+   * ordinal. What is left of the last batch is returned.
+   */
+  private async recover(): Promise<SourceBatch | undefined> {
+    const { through } = this.loaded.acquired;
+    const target = Math.max(through?.ordinal ?? 0, this.recovering.at(-1)?.ordinal ?? 0);
+    let batch: SourceBatch = { messages: [], isAtEnd: false, isFinished: false };
+    let index = 0;
+    while (this.shard.ordinal < target && !this.signals.stopping.aborted) {
+      if (await this.retakeJournal()) continue;
+      const message = batch.messages[index];
+      if (message !== undefined) {
+        index += 1;
+        this.takeMessage(message);
+        if (this.pendingEffects.length >= recoveredEffectCountMax) await this.flush();
+        continue;
+      }
+      if (batch.isAtEnd && batch.messages.length === 0) throw this.rolledBack(target);
+      batch = await this.source.pull({ messageCountMax, waitMs: waitMsMax });
+      if (batch.gap !== undefined) this.noteGap(batch.gap);
+      index = 0;
+    }
+    await this.flush();
+    return index < batch.messages.length ? { ...batch, messages: batch.messages.slice(index) } : undefined;
+  }
+
+  private rolledBack(target: number): CepError {
+    const message = `source ${this.source.name} ends before what was read of it already (entry ${this.shard.ordinal} of ${target}): the log was rolled back`;
+    return new CepError("SOURCE_ROLLED_BACK", message);
+  }
+
+  /** Takes the journal entry that stands next, if one does. */
+  private async retakeJournal(): Promise<boolean> {
+    const [next, ...rest] = this.recovering;
+    if (next === undefined || next.ordinal !== this.shard.ordinal + 1) return false;
+    this.recovering = rest;
+    const { entry } = next;
+    if (entry.kind === "activation") this.activateAs(await loadPlan(this.options.store, entry.documents, this.options.readDocuments));
+    else step(this.shard, { kind: "journal", entry }, this.outputs);
+    this.collect();
+    return true;
+  }
+
+  private async activate(): Promise<void> {
+    const { documents, telemetry } = this.options;
+    this.activateAs(documents.plan);
+    this.pendingJournal.push({ ordinal: this.shard.ordinal, entry: { kind: "activation", documents: documents.plan.documents } });
+    telemetry.info("documents are in force", { documents: documents.plan.documents, rules: documents.plan.rules.length });
+    await this.flush();
+  }
+
+  private activateAs(plan: Shard["plan"]): void {
+    const next = activatePlan(this.shard, plan);
+    next.ordinal += 1;
+    this.shard = next;
+    this.committer.rewriteWhole();
+  }
+
+  private async takeBatch(batch: SourceBatch): Promise<void> {
+    const { clock } = this.options;
+    if (batch.gap !== undefined) this.noteGap(batch.gap);
+    this.isAtEnd = batch.isAtEnd;
+    let sliceStart = clock.now();
+    for (const message of batch.messages) {
+      this.takeMessage(message);
+      if (clock.now() - sliceStart < sliceMs) continue;
+      await this.flush();
+      await new Promise((resolve) => setImmediate(resolve));
+      sliceStart = clock.now();
+    }
+    if (batch.messages.length > 0) this.lastMessageAt = clock.now();
+  }
+
+  private takeMessage(message: SourceMessage): void {
+    const elements = decodeMessage(message, this.options.envelope);
+    step(this.shard, { kind: "message", stampMs: message.stampMs, elements }, this.outputs);
+    this.position = { ...this.position, sequence: message.sequence, stampMs: message.stampMs };
+    this.options.telemetry.count("tocsin_messages_total");
+    this.collect();
+  }
+
+  /** Moves log time on while the source is quiet at its end: docs/protocol.md, rule 5. */
+  private passTime(): void {
+    const { watermark } = this.shard;
+    if (!this.isAtEnd) return;
+    const now = this.options.clock.now();
+    if (watermark.idleAt === undefined) {
+      if (now - this.lastMessageAt >= this.options.idleMs && Number.isFinite(watermark.at)) this.journal({ kind: "idle", at: logTimeMs(Math.max(now, this.shard.logTime)) });
+      return;
+    }
+    const due = this.nextDue();
+    if (due !== undefined && watermark.at + (now - watermark.idleAt) >= due) this.journal({ kind: "tick", at: logTimeMs(now) });
+  }
+
+  /** The watermark at which something is to be done though no event comes. */
+  private nextDue(): number | undefined {
+    const deadline = this.shard.timers.peekDeadline();
+    const waiting = this.shard.reorder.peekTime();
+    if (deadline === undefined && waiting === undefined) return undefined;
+    return Math.min(deadline === undefined ? Infinity : deadline - 1, waiting ?? Infinity);
+  }
+
+  private journal(entry: Exclude<JournalEntry, { readonly kind: "activation" }>): void {
+    step(this.shard, { kind: "journal", entry }, this.outputs);
+    this.pendingJournal.push({ ordinal: this.shard.ordinal, entry });
+    this.collect();
+  }
+
+  private waitMs(): number {
+    const { watermark } = this.shard;
+    const due = this.nextDue();
+    if (watermark.idleAt === undefined || due === undefined) return waitMsMax;
+    const inMs = watermark.idleAt + (due - watermark.at) - this.options.clock.now();
+    return Math.max(1, Math.min(waitMsMax, inMs));
+  }
+
+  private noteGap({ from, to }: { readonly from: number; readonly to: number }): void {
+    const { telemetry } = this.options;
+    const { source } = this;
+    const message = `source ${source.name} no longer has messages ${from} to ${to}: what they would have led to is lost`;
+    telemetry.error(message);
+    telemetry.count("tocsin_log_gaps_total");
+    const id = effectIdOf(["alarm", "log-gap", source.name, from, to]);
+    this.pendingEffects.push({ ordinal: this.shard.ordinal, effect: { kind: "alarm", id, alarm: { code: "log-gap", message } } });
+  }
+
+  private collect(): void {
+    for (const output of this.outputs) {
+      const effect = this.effects.effectOf(output);
+      if (effect !== undefined) this.pendingEffects.push({ ordinal: this.shard.ordinal, effect });
+    }
+    this.outputs.length = 0;
+  }
+
+  /** Makes what was decided visible: one `advance`, if there is anything. */
+  private async flush(): Promise<void> {
+    if (this.pendingJournal.length === 0 && this.pendingEffects.length === 0) return;
+    const journal = this.pendingJournal;
+    const effects = this.pendingEffects;
+    const through = this.committer.throughOf(this.shard, this.position);
+    await this.writer.write((fence) => this.options.store.advance(fence, { journal, effects, through }));
+    this.pendingJournal = [];
+    this.pendingEffects = [];
+    this.options.onEffects?.(effects.map(({ effect }) => effect));
+  }
+
+  private async commit(): Promise<void> {
+    await this.flush();
+    await this.committer.commit(this.shard, this.position);
+    await this.source.release(this.position.sequence + 1);
+  }
+
+  status(): ShardStatus {
+    const { shard } = this;
+    const finite = (value: number) => (Number.isFinite(value) ? value : undefined);
+    return {
+      isReady: this.isReady,
+      eventCount: shard.stats.events,
+      alertCount: shard.stats.alerts,
+      keyCount: shard.records.reduce((sum, records) => sum + records.size, 0),
+      waitingEventCount: shard.reorder.size,
+      watermarkMs: finite(shard.watermark.at),
+      eventTimeMaxMs: finite(shard.watermark.eventTimeMax),
+      logTimeMs: finite(shard.logTime),
+      sequence: this.position.sequence,
+      isIdle: shard.watermark.idleAt !== undefined,
+      isAtEnd: this.isAtEnd,
+    };
+  }
+}
+
+/** Effects that recovery gathers before it writes them; those that were visible before are in the ledger and go no further. */
+const recoveredEffectCountMax = 500;
+
+/** A log that is read for the first time is read from its beginning. */
+function startOf(record: SourceRecord, identity: SourceIdentity): SourceRecord {
+  return record.created === "" ? { ...record, created: identity.created, sequence: identity.firstSequence - 1 } : record;
+}

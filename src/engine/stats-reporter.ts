@@ -1,0 +1,68 @@
+import type { Shard } from "../core/shard/shard.ts";
+import type { ShardStats } from "../core/shard/shard-stats.ts";
+import { newShardStats } from "../core/shard/shard-stats.ts";
+import type { CounterName, Telemetry } from "../ports/telemetry.ts";
+
+const reportIntervalMs = 1_000;
+/** A rule that errs is logged at most this often, with the count since. */
+const errorLogIntervalMs = 60_000;
+
+type CountedStat = Exclude<keyof ShardStats, "errors">;
+
+const counters: readonly { readonly stat: CountedStat; readonly metric: CounterName; readonly labels?: Readonly<Record<string, string>> }[] = [
+  { stat: "events", metric: "tocsin_events_total" },
+  { stat: "deadLetters", metric: "tocsin_dead_letters_total" },
+  { stat: "lateEvents", metric: "tocsin_late_events_total" },
+  { stat: "eventsWithoutKey", metric: "tocsin_events_without_key_total" },
+  { stat: "alerts", metric: "tocsin_alerts_total" },
+  { stat: "alertsHeld", metric: "tocsin_alerts_held_total" },
+  { stat: "keysShed", metric: "tocsin_limit_reached_total", labels: { limit: "keys" } },
+  { stat: "partialMatchesShed", metric: "tocsin_limit_reached_total", labels: { limit: "partialMatches" } },
+  { stat: "eventsReleasedEarly", metric: "tocsin_limit_reached_total", labels: { limit: "bufferedEvents" } },
+];
+
+/** Carries a shard's counts to metrics, and its rules' errors to the log, a sample at a time. */
+export class StatsReporter {
+  readonly telemetry: Telemetry;
+  reported: Record<CountedStat, number> = newShardStats();
+  readonly loggedErrors = new Map<string, { count: number; at: number }>();
+  countedErrors = new Map<string, number>();
+  lastReportAt = 0;
+
+  constructor(telemetry: Telemetry) {
+    this.telemetry = telemetry;
+  }
+
+  report(shard: Shard, now: number): void {
+    if (now - this.lastReportAt < reportIntervalMs) return;
+    this.lastReportAt = now;
+    this.reportCounts(shard.stats);
+    this.reportErrors(shard.stats, now);
+    this.telemetry.gauge("tocsin_rules", shard.plan.rules.length);
+    this.telemetry.gauge("tocsin_keys", shard.records.reduce((sum, records) => sum + records.size, 0));
+    this.telemetry.gauge("tocsin_reorder_buffer_events", shard.reorder.size);
+    if (Number.isFinite(shard.watermark.at)) this.telemetry.gauge("tocsin_watermark_lag_seconds", (shard.logTime - shard.watermark.at) / 1_000);
+  }
+
+  private reportCounts(stats: ShardStats): void {
+    for (const { stat, metric, labels } of counters) {
+      // Another plan begins a new shard, with counts from 0.
+      const since = stats[stat] >= this.reported[stat] ? stats[stat] - this.reported[stat] : stats[stat];
+      if (since > 0) this.telemetry.count(metric, since, labels);
+      this.reported[stat] = stats[stat];
+    }
+  }
+
+  private reportErrors({ errors }: ShardStats, now: number): void {
+    for (const [id, { count, last }] of errors) {
+      const before = this.countedErrors.get(id) ?? 0;
+      const since = count >= before ? count - before : count;
+      this.countedErrors.set(id, count);
+      if (since > 0) this.telemetry.count("tocsin_rule_errors_total", since, { rule: id });
+      const logged = this.loggedErrors.get(id);
+      if (since === 0 || (logged !== undefined && now - logged.at < errorLogIntervalMs)) continue;
+      this.loggedErrors.set(id, { count, at: now });
+      this.telemetry.warn("a rule's conditions end in errors and do not hold there", { rule: id, errors: count, code: last.code, example: last.message });
+    }
+  }
+}
