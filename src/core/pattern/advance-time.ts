@@ -51,7 +51,8 @@ function deadlinesUpTo(program: PatternProgram, partialMatches: readonly Partial
   for (const [index, { taken, waiting }] of partialMatches.entries()) {
     const own = new Set<number>();
     for (const way of waiting) own.add(waitingDeadline(program, taken, way));
-    for (const at of own) if (at <= to) due.push({ at, index });
+    // At the end of input `to` is infinite too: what nothing bounds is still not due.
+    for (const at of own) if (at <= to && at !== Number.POSITIVE_INFINITY) due.push({ at, index });
   }
   return due.sort((a, b) => a.at - b.at || a.index - b.index);
 }

@@ -12,8 +12,8 @@ export function patternDeadline(program: PatternProgram, taken: Taken): number {
 
 /**
  * When `waiting`, one of the ways a partial match may go on, ends: an event of that time is too late for it. Infinity
- * where nothing bounds it. A step's own gap holds for each event that it takes, by the one taken before: for a loop's first
- * event too, as Flink's tests of `times(n, window)` have it. Its span begins with its own first event.
+ * where nothing bounds it. A loop's own bounds hold between its events, as Flink documents `times(n, window)`; a single
+ * step's gap holds for its event and the one taken before.
  */
 export function waitingDeadline(program: PatternProgram, taken: Taken, waiting: number): number {
   const bound = patternDeadline(program, taken);
@@ -24,8 +24,8 @@ export function waitingDeadline(program: PatternProgram, taken: Taken, waiting: 
   const step = program.chain[waiting];
   assert(step !== undefined && step.kind === "taking", "a partial match waits for a step that takes events");
   const { gapMs = Number.POSITIVE_INFINITY, spanMs = Number.POSITIVE_INFINITY } = step;
-  const gapEnd = Math.min(bound, taken.event.time + gapMs);
-  return waiting === taken.step ? Math.min(gapEnd, taken.firstOfStep.event.time + spanMs) : gapEnd;
+  if (waiting === taken.step) return Math.min(bound, taken.event.time + gapMs, taken.firstOfStep.event.time + spanMs);
+  return step.timesMax === 1 ? Math.min(bound, taken.event.time + gapMs) : bound;
 }
 
 /** When the first of its ways ends. */

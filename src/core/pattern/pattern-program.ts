@@ -27,7 +27,7 @@ export interface TakingStep extends StepTest {
   readonly isGreedy: boolean;
   readonly isOptional: boolean;
   readonly until: CompiledCondition | undefined;
-  /** Each event that it takes to the one taken before, its first included. The right border is outside. */
+  /** Of a loop: between its events. Of a single: from the event taken before. The right border is outside. */
   readonly gapMs: DurationMs | undefined;
   /** Of a loop, from its first event to its last. The right border is outside. */
   readonly spanMs: DurationMs | undefined;

@@ -172,7 +172,8 @@ export interface Outcome {
   readonly late: number[];
 }
 
-export function runVector(vector: Vector): Outcome {
+/** @param restoresAtEachStep written to bytes and read back before every step. */
+export function runVector(vector: Vector, { restoresAtEachStep }: { readonly restoresAtEachStep: boolean }): Outcome {
   const program = programOf(vector);
   const outcome: Outcome = { matches: [], timeouts: [], late: [] };
   const scope: Scope = { event: undefined, key: {}, now: 0, slots: [] };
@@ -192,7 +193,7 @@ export function runVector(vector: Vector): Outcome {
     return { position: { source: "v", sequence: index, index: 0 }, id: index, type: fields.type, time: eventTimeMs(fields.ts), source: "v", fields };
   };
   const run = vector.mode === "nfa" ? runDirect : runByWatermark;
-  run(vector, { program, scope, sink, eventAt, late: outcome.late });
+  run(vector, { program, scope, sink, eventAt, late: outcome.late, restoresAtEachStep });
   return outcome;
 }
 
@@ -202,21 +203,24 @@ interface Run {
   readonly sink: { match(match: Match): void; error(): void; shed(): void };
   readonly eventAt: (index: number) => TocsinEvent;
   readonly late: number[];
+  readonly restoresAtEachStep: boolean;
 }
 
-function runDirect({ steps, events }: Vector, { program, scope, sink, eventAt }: Run): void {
-  const state = newPatternState();
+function runDirect({ steps, events }: Vector, { program, scope, sink, eventAt, restoresAtEachStep }: Run): void {
+  let state = newPatternState();
   for (const step of steps ?? events.map((_, event) => ({ event, time: undefined }))) {
+    if (restoresAtEachStep) state = restored(program, state);
     if (step.event !== undefined) offerEvent(program, state, eventAt(step.event), scope, sink);
     else advanceTime(program, state, eventTimeMs(step.time ?? 0), scope, sink);
   }
 }
 
 /** Flink's operator in event time: events wait per key for the watermark. Here the watermark outlives a restore. */
-function runByWatermark(vector: Vector, { program, scope, sink, eventAt, late }: Run): void {
+function runByWatermark(vector: Vector, { program, scope, sink, eventAt, late, restoresAtEachStep }: Run): void {
   let states = new Map<JsonValue, { state: PatternState; waiting: TocsinEvent[] }>();
   let watermark = Number.NEGATIVE_INFINITY;
   for (const step of vector.steps ?? []) {
+    if (restoresAtEachStep) for (const record of states.values()) record.state = restored(program, record.state);
     if (step.event !== undefined) {
       const event = eventAt(step.event);
       const key = vector.keyBy === null || vector.keyBy === undefined ? null : (event.fields[vector.keyBy] ?? null);
