@@ -34,6 +34,7 @@ export function createManualClock(startMs = 1_700_000_000_000): ManualClock {
         signal?.addEventListener("abort", wake, { once: true });
         function wake(): void {
           sleepers.delete(sleeper);
+          signal?.removeEventListener("abort", wake);
           resolve();
         }
       });

@@ -18,7 +18,6 @@ import {
 import type { LmdbDatabase, LmdbEnvironment } from "./environment.ts";
 
 export interface LmdbIncidentStoreOptions {
-  readonly environment: LmdbEnvironment;
   readonly clock: Pick<Clock, "now">;
   /** Incidents kept; the one that got its last alert first goes first. Default 100,000. */
   readonly incidentCountMax?: number;
@@ -34,8 +33,8 @@ const applyCountMax = 100;
  *
  * At the limit: see the options; a full disk is STORE_FULL (retryable).
  */
-export function createLmdbIncidentStore(options: LmdbIncidentStoreOptions): IncidentStore {
-  const { environment, clock, unfinishedCountMax = 1_000_000, incidentCountMax = 100_000 } = options;
+export function lmdbIncidentStore(environment: LmdbEnvironment, options: LmdbIncidentStoreOptions): IncidentStore {
+  const { clock, unfinishedCountMax = 1_000_000, incidentCountMax = 100_000 } = options;
   const rows = openDeliveryRows(environment);
   const table = openIncidents(environment);
 

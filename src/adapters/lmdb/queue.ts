@@ -6,7 +6,6 @@ import type { Telemetry } from "../../ports/telemetry.ts";
 import type { LmdbDatabase, LmdbEnvironment } from "./environment.ts";
 
 export interface LmdbQueueOptions {
-  readonly environment: LmdbEnvironment;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
 }
@@ -37,7 +36,7 @@ const backoffMs = 5_000;
  *
  * At the limit: it holds what the incident store's limit lets through; a full disk is STORE_FULL (retryable).
  */
-export function createLmdbQueue({ environment, clock, telemetry }: LmdbQueueOptions): Queue {
+export function lmdbQueue(environment: LmdbEnvironment, { clock, telemetry }: LmdbQueueOptions): Queue {
   const jobs: Jobs = { environment, byId: environment.json("queue-jobs"), due: environment.json("queue-due") };
   const workers = new Set<QueueWorker>();
   return {

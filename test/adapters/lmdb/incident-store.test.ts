@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { openEnvironment } from "../../../src/adapters/lmdb/environment.ts";
-import { createLmdbIncidentStore } from "../../../src/adapters/lmdb/incident-store.ts";
+import { lmdbIncidentStore } from "../../../src/adapters/lmdb/incident-store.ts";
 import { notificationOf } from "../../../src/core/notify/notification.ts";
 import { incidentStoreContract } from "../../contract/incident-store.ts";
 import { createManualClock } from "../../contract/manual-clock.ts";
@@ -25,8 +25,8 @@ incidentStoreContract("lmdb", async (limits) => {
   const environment = await openEnvironment(temporaryDir());
   const clock = createManualClock();
   return {
-    store: createLmdbIncidentStore({ environment, clock, ...limits }),
-    other: createLmdbIncidentStore({ environment, clock, ...limits }),
+    store: lmdbIncidentStore(environment, { clock, ...limits }),
+    other: lmdbIncidentStore(environment, { clock, ...limits }),
     advance: (ms) => clock.advance(ms),
     close: () => environment.close(),
   };
@@ -39,14 +39,14 @@ test("everything is there again when the folder is opened again", async () => {
   const notification = notificationOf(alertEffect(1), routing);
   const [sent, left] = notification.deliveries;
   const before = await openEnvironment(dir);
-  const store = createLmdbIncidentStore({ environment: before, clock });
+  const store = lmdbIncidentStore(before, { clock });
   await store.apply([notification]);
   await store.markSent(sent?.id ?? "");
   await store.claim(left?.id ?? "", 1_000);
   await before.close();
 
   const after = await openEnvironment(dir);
-  const again = createLmdbIncidentStore({ environment: after, clock });
+  const again = lmdbIncidentStore(after, { clock });
   await again.apply([notification]);
   expect(await again.countDeliveries()).toEqual({ pending: 1, queued: 0, sent: 1, failed: 0 });
   expect(await again.pendingDeliveries(10)).toEqual([left]);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { openEnvironment, type LmdbEnvironment } from "../../../src/adapters/lmdb/environment.ts";
-import { createLmdbQueue } from "../../../src/adapters/lmdb/queue.ts";
+import { lmdbQueue } from "../../../src/adapters/lmdb/queue.ts";
 import { createManualClock } from "../../contract/manual-clock.ts";
 import { queueContract } from "../../contract/queue.ts";
 import { recordTelemetry } from "../../contract/recorded-telemetry.ts";
@@ -29,8 +29,8 @@ queueContract("lmdb", async () => {
   const environment = await openEnvironment(temporaryDir());
   const clock = createManualClock();
   const telemetry = recordTelemetry();
-  const queue = createLmdbQueue({ environment, clock, telemetry });
-  const other = createLmdbQueue({ environment, clock, telemetry });
+  const queue = lmdbQueue(environment, { clock, telemetry });
+  const other = lmdbQueue(environment, { clock, telemetry });
   return {
     queue,
     other,
@@ -51,7 +51,7 @@ test("what was in hand at a crash comes again when the folder is opened again", 
   const telemetry = recordTelemetry();
   const before = await openEnvironment(dir);
   const handed: string[] = [];
-  const crashing = createLmdbQueue({ environment: before, clock, telemetry });
+  const crashing = lmdbQueue(before, { clock, telemetry });
   crashing.work("a", 1, async (id) => {
     handed.push(id);
     return await new Promise(() => undefined);
@@ -61,7 +61,7 @@ test("what was in hand at a crash comes again when the folder is opened again", 
   await before.close();
 
   const after = await openEnvironment(dir);
-  const queue = createLmdbQueue({ environment: after, clock, telemetry });
+  const queue = lmdbQueue(after, { clock, telemetry });
   queue.work("a", 1, async (id) => {
     handed.push(id);
     return { kind: "done" };
@@ -81,7 +81,7 @@ test("a disk that is full for a while doubles work at most, and says so", async 
     ...environment,
     transaction: (action) => (isFull ? Promise.reject(new Error("the disk is full")) : environment.transaction(action)),
   };
-  const queue = createLmdbQueue({ environment: filling, clock, telemetry });
+  const queue = lmdbQueue(filling, { clock, telemetry });
   await queue.enqueue("a", ["d1"]);
   isFull = true;
   let callCount = 0;
