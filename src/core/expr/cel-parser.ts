@@ -40,6 +40,9 @@ function failureMessage(error: ParseError, text: string, at: number): string {
   }
   if (text[at] === "=") return 'unexpected "="; write == to compare';
   if (text[at] === "&" || text[at] === "|") return `unexpected "${text[at]}"; write ${text[at]}${text[at]}`;
-  const summary = error.summary.replace(/\bEOF\b/, "the end").replace(/^./, (first) => first.toLowerCase());
+  const summary = error.summary
+    .replace(/token: EOF$/, "end of the text")
+    .replace(/\bEOF\b/, "the end of the text")
+    .replace(/^./, (first) => first.toLowerCase());
   return `not a CEL expression: ${summary}`;
 }

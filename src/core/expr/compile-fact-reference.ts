@@ -7,7 +7,11 @@ import type { Compiling, ExprContext } from "./context.ts";
 import { compileFact } from "./json-leaf.ts";
 
 /** Compiles `{fact, path, params}` where it stands for a value, as in the parameters of json-rules-engine's event. */
-export function compileFactReference(node: JsonObject, pointer: string, context: ExprContext): Compiling<CompiledExpression> {
+export function compileFactReference(
+  node: JsonObject,
+  pointer: string,
+  context: ExprContext,
+): Compiling<CompiledExpression> {
   const state = startCompiling(context, conditionOf);
   const expr = compileFact(state, node, pointer, context.allowUndefinedFacts);
   checkMeasure(state, expr, { pointer });

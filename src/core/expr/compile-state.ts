@@ -11,6 +11,8 @@ const heightMax = 500;
 /** Most nodes that one evaluation may visit: named conditions used twice, again and again, double what they cost. */
 const nodeCountMax = 100_000;
 
+const namedPrefix = "in the condition";
+
 /** Stands where a fault was found; a program with an error fault is never run. */
 export const brokenExpr: Expr = { kind: "literal", value: null };
 
@@ -123,12 +125,15 @@ export function useNamedCondition(state: CompileState, name: string, place: Plac
   const expr = state.conditionOf(inner, document, "");
   checkMeasure(inner, expr, { pointer: "" });
   state.named.set(name, { kind: "done", expr });
-  for (const fault of inner.faults) {
-    const where = fault.pointer === "" ? "" : `, at ${fault.pointer}`;
-    const { severity, code, message } = fault;
-    state.faults.push({ ...place, severity, code, message: `in the condition "${name}"${where}: ${message}` });
-  }
+  for (const fault of inner.faults) state.faults.push(movedFault(fault, name, place));
   return expr;
+}
+
+/** Tells a fault of a named condition at the reference to it; one that came from another name inside it says that one. */
+function movedFault({ severity, code, message, pointer }: Fault, name: string, place: Place): Fault {
+  if (message.startsWith(namedPrefix)) return { ...place, severity, code, message };
+  const where = pointer === "" ? "" : `, at ${pointer}`;
+  return { ...place, severity, code, message: `${namedPrefix} "${name}"${where}: ${message}` };
 }
 
 export function unknownCondition(state: CompileState, name: string, place: Place): Expr {

@@ -66,7 +66,8 @@ function literalOf(value: JsonValue): JsonValue {
   return Object.fromEntries(members.map(([name, member]) => [name, literalOf(member)]));
 }
 
-function compileFact(state: CompileState, node: JsonObject, pointer: string, isOptional: boolean): Expr {
+/** A fact by name, at a path. */
+export function compileFact(state: CompileState, node: JsonObject, pointer: string, isOptional: boolean): Expr {
   const name = node["fact"];
   const place = { pointer: pointerTo(pointer, "fact") };
   const path = readPath(state, node["path"], pointerTo(pointer, "path"));

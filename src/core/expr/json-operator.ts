@@ -60,15 +60,14 @@ function listRefusal(value: unknown): string | undefined {
     : "in and notIn need a list as the value, such as [1, 2]";
 }
 
-function textRefusal(value: unknown): string | undefined {
-  return typeof value === "string" ? undefined : "expected a string as the value";
-}
-
-function textTest(body: (text: string, value: string) => boolean): JsonOperator {
-  return extra((fact, value) => {
-    if (typeof value !== "string") return needsText;
-    return typeof fact === "string" && body(fact, value);
-  }, textRefusal);
+function textTest(name: string, body: (text: string, value: string) => boolean): JsonOperator {
+  return extra(
+    (fact, value) => {
+      if (typeof value !== "string") return needsText;
+      return typeof fact === "string" && body(fact, value);
+    },
+    (value) => (typeof value === "string" ? undefined : `${name} needs a string as the value`),
+  );
 }
 
 const between = extra(
@@ -155,9 +154,9 @@ const operators: ReadonlyMap<string, JsonOperator> = new Map([
   ["lessThanInclusive", relation("<=")],
   ["greaterThan", relation(">")],
   ["greaterThanInclusive", relation(">=")],
-  ["startsWith", textTest((text, value) => text.startsWith(value))],
-  ["endsWith", textTest((text, value) => text.endsWith(value))],
-  ["containsText", textTest((text, value) => text.includes(value))],
+  ["startsWith", textTest("startsWith", (text, value) => text.startsWith(value))],
+  ["endsWith", textTest("endsWith", (text, value) => text.endsWith(value))],
+  ["containsText", textTest("containsText", (text, value) => text.includes(value))],
   ["between", between],
   ["exists", exists],
   ["matches", matches],

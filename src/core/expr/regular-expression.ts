@@ -8,8 +8,14 @@ export interface PatternOptions {
   readonly ignoreCase: boolean;
 }
 
+/** Longer patterns are refused: they may come out of an event, and compiling takes time and memory by their length. */
+const patternLengthMax = 4096;
+
 /** RE2 syntax; time linear in the text. A pattern that is none gives an ExprError that says why. */
 export function compilePattern(pattern: string, { ignoreCase }: PatternOptions): MatchText | ExprError {
+  if (pattern.length > patternLengthMax) {
+    return new ExprError("argument", `a regular expression of more than ${patternLengthMax} characters`);
+  }
   try {
     const compiled = RE2JS.compile(pattern, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
     return (text) => compiled.test(text);
