@@ -1,18 +1,20 @@
 /**
- * Writes docs/schemas from the schemas that the loader itself uses. With `--check` it writes nothing there: it generates
+ * Writes docs/schemas from the schemas that the loader itself uses; the same files as `tocsin schema --out docs/schemas`. With `--check` it writes nothing there: it generates
  * into an empty folder, compares, and ends with status 1 where they differ.
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { schemaFiles } from "../src/cli/schema.ts";
+import { jsonSchemas } from "../src/spec/json-schema.ts";
 
 const target = resolve(import.meta.dirname, "../docs/schemas");
 
 function generateInto(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const { name, text } of schemaFiles()) writeFileSync(join(folder, name), text);
+  for (const [name, schema] of Object.entries(jsonSchemas())) {
+    writeFileSync(join(folder, `${name}.schema.json`), `${JSON.stringify(schema, undefined, 2)}\n`);
+  }
 }
 
 function readFolder(folder: string): ReadonlyMap<string, string> {

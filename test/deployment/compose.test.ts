@@ -68,7 +68,7 @@ describe("docker-compose.yml", () => {
   });
 });
 
-describe(settingsPath, () => {
+describe("examples/server/tocsin.yaml", () => {
   const { config, lints } = parseConfig(settingsPath, read(settingsPath), {}, () => undefined);
 
   test("has no fault", () => {
