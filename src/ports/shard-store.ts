@@ -96,9 +96,16 @@ export interface ShardStore {
   /** Writes a segment that only a later `commit` makes part of the state. At most 1 MiB. Names are never used again. */
   stageSegment(name: string, bytes: Uint8Array): Promise<void>;
   advance(fence: Fence, advance: Advance): Promise<Fence>;
-  /** As `advance`, and makes `checkpoint` the state: segments it does not name are removed, journal entries up to its ordinal go to the archive. */
+  /**
+   * As `advance`, and makes `checkpoint` the state: segments it does not name are removed, journal entries up to its ordinal
+   * go to the archive. Where a segment or the documents that it names are not in the store, the store has lost a write:
+   * STORE_FENCED, nothing is changed, and the caller acquires and loads again.
+   */
   commit(fence: Fence, commit: Commit): Promise<Fence>;
-  /** Documents by their hash; those that the checkpoint in force names are kept. */
+  /**
+   * Documents by their hash. Put them after `acquire` and before the entry or the checkpoint that names them. `acquire` removes
+   * those that neither the checkpoint nor the journal names, `commit` those that its checkpoint replaces.
+   */
   putDocuments(hash: string, text: string): Promise<void>;
   getDocuments(hash: string): Promise<string | undefined>;
   /** Oldest first. Reading takes nothing away. */

@@ -1,0 +1,58 @@
+import type { RedisScript } from "../connection.ts";
+import { appendLua } from "./advance.ts";
+
+/**
+ * Rule 9 of docs/protocol.md.
+ *
+ *     KEYS  1 meta, 2 journal, 3 ledger, 4 outbox, 5 archive, 6 segments, 7 documents
+ *     ARGV  1 owner, 2 lsn, 3 through, 4 checkpoint, 5 its ordinal, 6 hash of its documents, 7 least ordinal of the ledger,
+ *           8 greatest length of the archive, 9 number of segments, their names, number of journal entries, those entries,
+ *           then the effects
+ *     gives the new lsn; -1: fenced; or the name of what the checkpoint names and the store lacks, as "segment s1".
+ *           In the last two cases nothing was changed
+ *
+ * Reads and decodes first: an error after the first write would leave half of it done. The first write is HINCRBY, which a
+ * server out of memory refuses before anything is changed. The archive is trimmed by whole blocks of its stream ("~"), so
+ * it may hold somewhat more.
+ */
+export const commitScript: RedisScript = {
+  name: "commit",
+  lua: `${appendLua}
+if is_fenced(KEYS[1], ARGV[1], ARGV[2]) then return -1 end
+local ordinal, documents = tonumber(ARGV[5]), ARGV[6]
+local segments_end = 9 + tonumber(ARGV[9])
+local journal_first = segments_end + 2
+local journal_end = segments_end + 1 + tonumber(ARGV[segments_end + 1])
+
+local named = {}
+for at = 10, segments_end do
+  if redis.call('HEXISTS', KEYS[6], ARGV[at]) == 0 then return 'segment ' .. ARGV[at] end
+  named[ARGV[at]] = true
+end
+if redis.call('HEXISTS', KEYS[7], documents) == 0 then return 'documents ' .. documents end
+
+local before = redis.call('HGET', KEYS[1], 'checkpoint')
+local replaced = before and cjson.decode(before).documents
+local journal = redis.call('LRANGE', KEYS[2], 0, -1)
+for at = journal_first, journal_end do journal[#journal + 1] = ARGV[at] end
+local archived = 0
+for at, text in ipairs(journal) do
+  local stored = cjson.decode(text)
+  if stored.ordinal <= ordinal then archived = at
+  elseif stored.entry.kind == 'activation' and stored.entry.documents == replaced then replaced = false end
+end
+
+local lsn = redis.call('HINCRBY', KEYS[1], 'lsn', 1)
+redis.call('HSET', KEYS[1], 'through', ARGV[3], 'checkpoint', ARGV[4])
+for at = journal_first, journal_end do redis.call('RPUSH', KEYS[2], ARGV[at]) end
+for at = 1, archived do redis.call('XADD', KEYS[5], 'MAXLEN', '~', ARGV[8], '*', 'e', journal[at]) end
+if archived > 0 then redis.call('LTRIM', KEYS[2], archived, -1) end
+append_effects(KEYS[3], KEYS[4], journal_end + 1)
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', '(' .. ARGV[7])
+for _, name in ipairs(redis.call('HKEYS', KEYS[6])) do
+  if not named[name] then redis.call('HDEL', KEYS[6], name) end
+end
+if replaced and replaced ~= documents then redis.call('HDEL', KEYS[7], replaced) end
+return lsn
+`,
+};
