@@ -20,7 +20,7 @@ const shortForm =
   /^(?:(\d+(?:\.\d+)?)w)?(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;
 
 /** The last part alone may have a fraction, as in ISO 8601-1:2019, 5.5.2.2; years and months have no fixed length. */
-const isoForm = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?)?$/;
+const isoForm = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
 /**
  * A length of time from `"500ms"`, `"30s"`, `"10m"`, `"1h30m"`, `"7d"`, `"2w"`, or ISO 8601 `"PT10M"`, `"P1DT2H"`.
@@ -38,7 +38,7 @@ export function parseDuration(text: string): DurationMs | undefined {
   for (const [index, unit] of units.entries()) {
     const amount = match[index + 1];
     if (amount === undefined) continue;
-    const ms = wholeMs(amount.replace(",", "."), unit);
+    const ms = wholeMs(amount, unit);
     if (ms === undefined) return undefined;
     totalMs += ms;
     partCount += 1;

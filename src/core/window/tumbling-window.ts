@@ -83,8 +83,8 @@ export function addToTumbling(
 }
 
 /**
- * Where the next pane is to fire or to go; undefined where there is none, and the key may be let go. It is due when the
- * watermark is at least it - 1.
+ * Where the next pane is to fire or to go, or where there is none, the last firing; undefined where nothing is left, and
+ * the key may be let go. It is due when the watermark is at least it - 1.
  */
 export function nextTumblingDeadline(
   program: TumblingWindowProgram,
@@ -92,7 +92,7 @@ export function nextTumblingDeadline(
 ): EventTimeMs | undefined {
   const unfired = state.panes[firstUnfiredIndex(state.panes)];
   const first = state.panes[0];
-  if (first === undefined) return undefined;
+  if (first === undefined) return previousGoesAt(program, state);
   const goesAt = first.firingCount > 0 ? first.start + program.sizeMs + program.allowedLatenessMs : Infinity;
   const firesAt = unfired === undefined ? Infinity : unfired.start + program.sizeMs;
   return eventTimeMs(Math.min(goesAt, firesAt));
@@ -120,6 +120,8 @@ export function fireTumbling(
     goneCount += 1;
   }
   if (goneCount > 0) state.panes = state.panes.slice(goneCount);
+  const previousEnd = previousGoesAt(program, state);
+  if (state.panes.length === 0 && previousEnd !== undefined && previousEnd - 1 <= watermark) state.lastFiring = undefined;
   return fired;
 }
 
@@ -149,6 +151,12 @@ export function openTumblingEvidence(
 ): WindowEvidence {
   const pane = findPane(state, tumblingPaneStart(at, program));
   return pane === undefined ? { ids: [], count: 0 } : paneEvidence(pane);
+}
+
+/** The last firing is the `previous` of the pane right after it, and goes with that pane's end. */
+function previousGoesAt({ sizeMs }: TumblingWindowProgram, { lastFiring }: TumblingWindowState): EventTimeMs | undefined {
+  const end = lastFiring?.["end"];
+  return typeof end === "number" ? eventTimeMs(end + sizeMs) : undefined;
 }
 
 /** Due when the watermark is at least end - 1: no event of the pane is expected any more. */

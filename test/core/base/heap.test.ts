@@ -7,7 +7,7 @@ const byNumber = (a: number, b: number): number => a - b;
 test("what goes in comes out in order, whatever is pushed and popped in between", () => {
   const operation = fc.oneof(fc.integer({ min: -20, max: 20 }), fc.constant("pop" as const));
   fc.assert(
-    fc.property(fc.array(operation, { maxLength: 200 }), (operations) => {
+    fc.property(fc.array(operation, { maxLength: 200, size: "max" }), (operations) => {
       const heap = new BinaryHeap<number>(byNumber);
       let sorted: number[] = [];
       for (const step of operations) {
@@ -28,7 +28,7 @@ test("what goes in comes out in order, whatever is pushed and popped in between"
 
 test("retain keeps the order of what it keeps", () => {
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 0, max: 50 })), (items) => {
+    fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 100, size: "max" }), (items) => {
       const heap = new BinaryHeap<number>(byNumber);
       for (const item of items) heap.push(item);
       heap.retain((item) => item % 3 !== 0);

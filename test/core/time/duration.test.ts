@@ -23,7 +23,6 @@ describe("parseDuration", () => {
     { text: "P1DT2H", ms: 93_600_000, why: "ISO 8601 days and hours" },
     { text: "P2W", ms: 1_209_600_000, why: "ISO 8601 weeks" },
     { text: "PT0.5S", ms: 500, why: "ISO 8601 with a fraction" },
-    { text: "PT0,5S", ms: 500, why: "ISO 8601 allows a comma" },
     { text: "9007199254740991ms", ms: Number.MAX_SAFE_INTEGER, why: "the greatest" },
   ])("$text is $ms ms: $why", ({ text, ms }) => {
     expect(parseDuration(text)).toBe(ms);
@@ -53,6 +52,7 @@ describe("parseDuration", () => {
     { text: "P1M", why: "a month has no fixed length" },
     { text: "P1Y", why: "nor has a year" },
     { text: "PT1.5H", why: "a fraction that is not of the seconds" },
+    { text: "PT0,5S", why: "a comma, which the documents' schema does not know" },
     { text: "pt10m", why: "ISO 8601 in lower case" },
     { text: "9007199254740992ms", why: "one above the greatest" },
     { text: `${"9".repeat(400)}d`, why: "far above it" },
@@ -63,7 +63,7 @@ describe("parseDuration", () => {
 
   test("takes nothing that the documents' schema refuses", () => {
     const part = fc.tuple(
-      fc.constantFrom("0", "1", "12", "1.5", "", "."),
+      fc.constantFrom("0", "1", "12", "1.5", "1,5", "", "."),
       fc.constantFrom("w", "d", "h", "m", "s", "ms", "", "D", "T", "M", "S"),
     );
     const text = fc
@@ -71,7 +71,8 @@ describe("parseDuration", () => {
       .map(([head, parts]) => head + parts.flat().join(""));
     fc.assert(
       fc.property(text, (written) => {
-        if (parseDuration(written) !== undefined) expect(durationSchema.safeParse(written).success).toBe(true);
+        const isTaken = parseDuration(written) !== undefined;
+        expect(isTaken && !durationSchema.safeParse(written).success).toBe(false);
       }),
       { numRuns: 3000 },
     );

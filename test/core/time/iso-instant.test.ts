@@ -43,6 +43,7 @@ describe("ISO 8601 text", () => {
     { text: "1709209845000", why: "epoch milliseconds as text" },
     { text: "2023-02-29T00:00:00Z", why: "no leap year" },
     { text: "1900-02-29T00:00:00Z", why: "no leap year, though divisible by 4" },
+    { text: "2200-02-29T00:00:00Z", why: "no leap year, though divisible by 200" },
     { text: "2024-04-31T00:00:00Z", why: "a month of 30 days" },
     { text: "2024-13-01T00:00:00Z", why: "month 13" },
     { text: "2024-00-01T00:00:00Z", why: "month 0" },
@@ -92,14 +93,16 @@ describe("ISO 8601 text", () => {
   });
 
   test("reads every day from 1599 to 2401 as the platform does", () => {
+    const misread: string[] = [];
     for (let ms = Date.UTC(1599, 0, 1); ms < Date.UTC(2401, 0, 1); ms += 86_400_000) {
       const text = new Date(ms).toISOString();
-      if (parseInstant(text, "iso") !== ms || formatInstant(eventTimeMs(ms)) !== text) expect.fail(text);
+      if (parseInstant(text, "iso") !== ms || formatInstant(eventTimeMs(ms)) !== text) misread.push(text);
     }
+    expect(misread).toEqual([]);
   });
 
   test("takes no day that the platform does not know", () => {
-    const parts = fc.tuple(fc.integer({ min: 1890, max: 2110 }), fc.nat(14), fc.nat(33));
+    const parts = fc.tuple(fc.integer({ min: 1590, max: 2410 }), fc.nat(14), fc.nat(33));
     fc.assert(
       fc.property(parts, ([year, month, day]) => {
         const text = `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}T00:00:00.000Z`;
@@ -113,7 +116,7 @@ describe("ISO 8601 text", () => {
 
   test("never throws, whatever the text", () => {
     const text = fc
-      .array(fc.constantFrom(..."0123456789-+:.,TZ tz"), { maxLength: 30 })
+      .array(fc.constantFrom(..."0123456789-+:.,TZ tz".split("")), { maxLength: 30 })
       .map((characters) => characters.join(""));
     fc.assert(
       fc.property(fc.oneof(text, fc.string({ unit: "binary" })), (written) => {

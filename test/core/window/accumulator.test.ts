@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ByteReader, ByteWriter, CorruptBytesError } from "../../../src/core/base/bytes.ts";
+import { ByteReader, type ByteWriter, CorruptBytesError } from "../../../src/core/base/bytes.ts";
 import {
   type AccumulatorKind,
   createAccumulator,

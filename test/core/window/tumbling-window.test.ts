@@ -18,6 +18,7 @@ import {
   type TumblingWindowState,
 } from "../../../src/core/window/tumbling-window.ts";
 import { decodeTumblingState, encodeTumblingState } from "../../../src/core/window/tumbling-window-codec.ts";
+import type { FiredWindow } from "../../../src/core/window/window-fact.ts";
 import type { TumblingWindowProgram } from "../../../src/core/window/window-program.ts";
 import { brokenError, bytesOf, eventAt, readWhole, scopeOf, tumblingProgram } from "./window-kit.ts";
 
@@ -48,6 +49,10 @@ function add(
 /** A step of a scenario, and what is to be seen of it: `start..end firing#ordinal n`, or the outcome of an event. */
 type Step = readonly ["event" | "watermark", number, string];
 
+function countIn({ values }: FiredWindow): string {
+  return JSON.stringify(values["n"]);
+}
+
 function play(steps: readonly Step[], of: TumblingWindowProgram = program): Step[] {
   const state = createTumblingState();
   let watermark = -Infinity;
@@ -55,14 +60,14 @@ function play(steps: readonly Step[], of: TumblingWindowProgram = program): Step
     if (kind === "watermark") {
       watermark = time;
       const fired = fireTumbling(of, state, at(time)).map(
-        (each) => `${each.start}..${each.end} ${each.firing}#${each.ordinal} ${each.values["n"]}`,
+        (each) => `${each.start}..${each.end} ${each.firing}#${each.ordinal} ${countIn(each)}`,
       );
       return [kind, time, fired.join(", ")];
     }
     const outcome = add(state, time, { watermark, of });
     if (outcome.kind !== "fired") return [kind, time, outcome.kind];
-    const { start, end, firing, ordinal, values } = outcome.fired;
-    return [kind, time, `${start}..${end} ${firing}#${ordinal} ${values["n"]}`];
+    const { start, end, firing, ordinal } = outcome.fired;
+    return [kind, time, `${start}..${end} ${firing}#${ordinal} ${countIn(outcome.fired)}`];
   });
 }
 

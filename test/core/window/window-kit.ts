@@ -22,7 +22,7 @@ import type { WindowDocument } from "../../../src/spec/rule.ts";
 export const testContext: WindowContext = {
   conditions: (document, pointer) =>
     compileText(
-      String(document),
+      typeof document === "string" ? document : "!",
       pointer,
       (name): CompiledCondition => ({
         holds: (scope) => (name === "broken" ? brokenError : fieldIn(scope, name) === true),
