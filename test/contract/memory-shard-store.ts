@@ -44,9 +44,9 @@ export function memoryShard(): MemoryShard {
 
 export interface MemoryShardStoreOptions {
   /** Gives a new owner at each `acquire`; a simulation draws it from its seed. */
-  newOwner(): string;
+  readonly newOwner: () => string;
   /** How `waitForOutbox` waits: real time, or a simulation's. */
-  sleep(ms: number): Promise<void>;
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
 /**

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { CepError } from "../../src/ports/error.ts";
 import type { Fence, ShardStore } from "../../src/ports/shard-store.ts";
 import { memoryShard, memoryShardStore } from "./memory-shard-store.ts";
-import type { ShardStoreHarness } from "./shard-store.ts";
+import type { ShardStoreHarness } from "./shard-store-harness.ts";
 import { advanceOf, commitOf } from "./shard-store-fixture.ts";
 
 /** What the test does to both stores. Numbers are drawn small, so that they meet. */

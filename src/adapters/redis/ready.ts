@@ -13,22 +13,23 @@ export async function waitUntilReady(
   isFinal: (error: unknown) => boolean,
 ): Promise<void> {
   const until = performance.now() + waitMs;
-  let lastError: unknown = new Error(`not connected after ${waitMs} ms`);
+  let lastError = new Error(`not connected after ${waitMs} ms`);
   for (;;) {
     if (redis.status === "ready") {
       try {
         await redis.ping();
         return;
       } catch (error) {
-        lastError = error;
-        if (isFinal(error)) throw error;
+        lastError = errorOf(error);
+        if (isFinal(error)) throw lastError;
       }
     }
     const leftMs = until - performance.now();
     if (redis.status === "end" || leftMs <= 0) throw lastError;
     const error = await nextChange(redis, leftMs);
-    lastError = error ?? lastError;
-    if (error !== undefined && isFinal(error)) throw error;
+    if (error === undefined) continue;
+    lastError = errorOf(error);
+    if (isFinal(error)) throw lastError;
   }
 }
 
@@ -44,4 +45,8 @@ function nextChange(redis: Redis, waitMs: number): Promise<unknown> {
     const deadline = setTimeout(done, waitMs);
     for (const event of events) redis.on(event, done);
   });
+}
+
+function errorOf(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

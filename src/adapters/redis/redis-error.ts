@@ -15,6 +15,12 @@ const replies: Readonly<Record<string, Meaning | undefined>> = {
   OOM: { code: "STORE_FULL", retryable: true, mend: "it has reached maxmemory: give it more; nothing was written" },
   MISCONF: { code: "STORE_FULL", retryable: true, mend: "it can't write to its disk: make room there" },
   WRONGTYPE: { code: "STORE_DAMAGED", retryable: false, mend: "a key holds something else than Tocsin wrote" },
+  // A code of our own scripts.
+  DAMAGED: {
+    code: "STORE_DAMAGED",
+    retryable: false,
+    mend: "what it holds can't be read: restore its data from a backup",
+  },
   LOADING: busy,
   BUSY: busy,
   READONLY: busy,

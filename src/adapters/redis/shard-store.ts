@@ -102,7 +102,8 @@ async function acquire(connection: RedisConnection, keys: ShardKeys, place: stri
   const used = [keys.meta, keys.journal, keys.segments, keys.documents];
   const reply = await connection.runScript(acquireScript, used, [owner]);
   assert(Array.isArray(reply), "the acquire script gives a list");
-  const [lsn, checkpointText, throughText, journalTexts]: readonly unknown[] = reply;
+  const parts: readonly unknown[] = reply;
+  const [lsn, checkpointText, throughText, journalTexts] = parts;
   assert(typeof lsn === "number" && Array.isArray(journalTexts), "the acquire script gives lsn and journal");
   const checkpoint = checkpointText === null ? undefined : parseJson(checkpointText, place);
   const through = throughText === null ? undefined : parseJson(throughText, place);

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LmdbEnvironment, type LmdbKey, openEnvironment } from "../../../src/adapters/lmdb/environment.ts";
 import { lmdbShardStore } from "../../../src/adapters/lmdb/shard-store.ts";
 import { advanceOf, commitOf, effectOf, tickAt } from "../../contract/shard-store-fixture.ts";
-import { type ShardStoreHarness, shardStoreContract } from "../../contract/shard-store.ts";
+import { shardStoreContract } from "../../contract/shard-store.ts";
+import type { ShardStoreHarness } from "../../contract/shard-store-harness.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "tocsin.shard-store-"));
 let environment: LmdbEnvironment;

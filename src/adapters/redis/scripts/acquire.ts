@@ -1,4 +1,5 @@
 import type { RedisScript } from "../connection.ts";
+import { decodeLua } from "./shared-lua.ts";
 
 /**
  * Takes a shard over and reads what it starts from, at one moment.
@@ -12,18 +13,18 @@ import type { RedisScript } from "../connection.ts";
  */
 export const acquireScript: RedisScript = {
   name: "acquire",
-  lua: `
+  lua: `${decodeLua}
 local checkpoint = redis.call('HGET', KEYS[1], 'checkpoint')
 local through = redis.call('HGET', KEYS[1], 'through')
 local journal = redis.call('LRANGE', KEYS[2], 0, -1)
 local segments, documents = {}, {}
 if checkpoint then
-  local decoded = cjson.decode(checkpoint)
+  local decoded = decode(checkpoint)
   for _, name in ipairs(decoded.segments) do segments[name] = true end
   documents[decoded.documents] = true
 end
 for _, text in ipairs(journal) do
-  local entry = cjson.decode(text).entry
+  local entry = decode(text).entry
   if entry.kind == 'activation' then documents[entry.documents] = true end
 end
 

@@ -1,23 +1,5 @@
 import type { RedisScript } from "../connection.ts";
-
-/**
- * Lua functions that `advance` and `commit` share. Effects lie in ARGV from `first`, three values each: ordinal, id, JSON.
- * ZADD NX says whether the id is new to the ledger; only then does the effect go to the outbox. The server names the
- * entries of the outbox by its clock, so that after a failover no name is used for another effect.
- */
-export const appendLua = `
-local function is_fenced(meta, owner, lsn)
-  local now = redis.call('HMGET', meta, 'owner', 'lsn')
-  return now[1] ~= owner or now[2] ~= lsn
-end
-local function append_effects(ledger, outbox, first)
-  for at = first, #ARGV, 3 do
-    if redis.call('ZADD', ledger, 'NX', ARGV[at], ARGV[at + 1]) == 1 then
-      redis.call('XADD', outbox, '*', 'e', ARGV[at + 2])
-    end
-  end
-end
-`;
+import { appendLua } from "./shared-lua.ts";
 
 /**
  * Rule 8 of docs/protocol.md.

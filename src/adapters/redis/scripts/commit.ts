@@ -1,5 +1,5 @@
 import type { RedisScript } from "../connection.ts";
-import { appendLua } from "./advance.ts";
+import { appendLua, decodeLua } from "./shared-lua.ts";
 
 /**
  * Rule 9 of docs/protocol.md.
@@ -17,7 +17,7 @@ import { appendLua } from "./advance.ts";
  */
 export const commitScript: RedisScript = {
   name: "commit",
-  lua: `${appendLua}
+  lua: `${decodeLua}${appendLua}
 if is_fenced(KEYS[1], ARGV[1], ARGV[2]) then return -1 end
 local ordinal, documents = tonumber(ARGV[5]), ARGV[6]
 local segments_end = 9 + tonumber(ARGV[9])
@@ -32,12 +32,12 @@ end
 if redis.call('HEXISTS', KEYS[7], documents) == 0 then return 'documents ' .. documents end
 
 local before = redis.call('HGET', KEYS[1], 'checkpoint')
-local replaced = before and cjson.decode(before).documents
+local replaced = before and decode(before).documents
 local journal = redis.call('LRANGE', KEYS[2], 0, -1)
 for at = journal_first, journal_end do journal[#journal + 1] = ARGV[at] end
 local archived = 0
 for at, text in ipairs(journal) do
-  local stored = cjson.decode(text)
+  local stored = decode(text)
   if stored.ordinal <= ordinal then archived = at
   elseif stored.entry.kind == 'activation' and stored.entry.documents == replaced then replaced = false end
 end
