@@ -233,7 +233,7 @@ class JsonReader {
       this.fault(start, end, `expected a value: a text stands in double quotes, so write ${JSON.stringify(word)}`);
     else if (typeof value === "number" && !Number.isFinite(value))
       this.fault(start, end, "the number is beyond the range of a double");
-    return { kind: "scalar", style: "plain", value: value ?? word, start, end };
+    return { kind: "scalar", style: "plain", value: value === undefined ? word : value, start, end };
   }
 }
 
