@@ -7,7 +7,14 @@ import { z } from "zod";
 /** The checkout that this test runs in. */
 export const repositoryRoot = resolve(import.meta.dirname, "../..");
 
-const settings = ["package.json", "tsconfig.json", ".dependency-cruiser.mjs", ".oxlintrc.json"];
+const settings = [
+  "package.json",
+  "tsconfig.json",
+  ".dependency-cruiser.mjs",
+  ".oxlintrc.json",
+  "biome.json",
+  "knip.json",
+];
 
 /**
  * Writes `files` (content by path) into a new folder beside the project's own settings, calls `use` with the folder, and
