@@ -28,7 +28,7 @@ export type Expr =
   /** CEL's `&&` and `||`, which absorb errors; at least two operands. */
   | { readonly kind: "and"; readonly operands: readonly Expr[] }
   | { readonly kind: "or"; readonly operands: readonly Expr[] }
-  | { readonly kind: "choose"; readonly test: Expr; readonly then: Expr; readonly otherwise: Expr }
+  | { readonly kind: "choose"; readonly test: Expr; readonly whenTrue: Expr; readonly whenFalse: Expr }
   /** A function of the table in `function-table.ts`, by its name there. */
   | { readonly kind: "call"; readonly name: string; readonly args: readonly Expr[] }
   | {
@@ -111,7 +111,7 @@ export function childrenOf(expr: Expr): readonly Expr[] {
     case "or":
       return expr.operands;
     case "choose":
-      return [expr.test, expr.then, expr.otherwise];
+      return [expr.test, expr.whenTrue, expr.whenFalse];
     case "call":
       return expr.args;
     case "loop":

@@ -79,8 +79,8 @@ function compileLevel(cel: CelText, node: CelNode, locals: Locals | undefined): 
     case "map":
       return { kind: "map", entries: node.args.map(([key, value]) => ({ key: compile(key), value: compile(value) })) };
     case "?:": {
-      const [test, then, otherwise] = node.args;
-      return { kind: "choose", test: compile(test), then: compile(then), otherwise: compile(otherwise) };
+      const [test, whenTrue, whenFalse] = node.args;
+      return { kind: "choose", test: compile(test), whenTrue: compile(whenTrue), whenFalse: compile(whenFalse) };
     }
     case "&&":
       return { kind: "and", operands: chainOf("&&", node).map(compile) };

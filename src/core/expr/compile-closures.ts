@@ -151,12 +151,12 @@ function compileChain({ compile }: Assembly, operands: readonly Expr[], deciding
 
 function compileChoose({ compile }: Assembly, expr: ExprOf<"choose">): Evaluate {
   const test = compile(expr.test);
-  const then = compile(expr.then);
-  const otherwise = compile(expr.otherwise);
+  const whenTrue = compile(expr.whenTrue);
+  const whenFalse = compile(expr.whenFalse);
   return (scope) => {
     const value = test(scope);
-    if (value === true) return then(scope);
-    if (value === false) return otherwise(scope);
+    if (value === true) return whenTrue(scope);
+    if (value === false) return whenFalse(scope);
     return value instanceof ExprError ? value : wrongType("?:", "a boolean before the ?", value);
   };
 }

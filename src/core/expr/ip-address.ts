@@ -69,7 +69,9 @@ function groupsOf(text: string, isLast: boolean): number[] | undefined {
 }
 
 function isMappedIpv4(address: IpAddress): boolean {
-  return address[5] === 0xff_ff && address.slice(0, 5).every((group) => group === 0);
+  if (address[5] !== 0xff_ff) return false;
+  for (let index = 0; index < 5; index += 1) if (address[index] !== 0) return false;
+  return true;
 }
 
 /** `10.0.0.0/8`, `2001:db8::/32`, or one address. Bits behind the prefix count for nothing. */
@@ -95,7 +97,12 @@ function groupMask(bits: number): number {
   return bits <= 0 ? 0 : (0xff_ff << (16 - bits)) & 0xff_ff;
 }
 
+/**
+ * True where the address is in the block. Families are apart: an IPv4 address, mapped or not, is in no block of IPv6 that
+ * only happens to hold all mapped ones, such as `::/0`.
+ */
 export function isInCidr(address: IpAddress, block: CidrBlock): boolean {
+  if (block.prefixLength < mappedPrefixLength && isMappedIpv4(address)) return false;
   for (let index = 0; index * 16 < block.prefixLength; index += 1) {
     const mask = groupMask(block.prefixLength - index * 16);
     if (((address[index] ?? 0) & mask) !== block.network[index]) return false;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { isJsonObject } from "../../../src/core/base/json.ts";
 import { compileCondition } from "../../../src/core/expr/compile-condition.ts";
 import type { ExprContext } from "../../../src/core/expr/context.ts";
 import { readPriority, sortIntoSets } from "../../../src/core/expr/priority.ts";
@@ -9,6 +10,19 @@ const yes = { fact: "one", operator: "equal", value: 1 };
 const no = { fact: "one", operator: "equal", value: 2 };
 const wrong = { fact: "one", operator: "in", value: { fact: "one" } };
 const absent = { fact: "absent", operator: "equal", value: 1 };
+/** As it would come out of a file. */
+function asDocument(value: unknown): ConditionDocument {
+  const json: unknown = JSON.parse(JSON.stringify(value));
+  if (!isJsonObject(json)) throw new Error("no document");
+  return json;
+}
+
+function nestedJson(depth: number): ConditionDocument {
+  let document: ConditionDocument = { condition: "n" };
+  for (let level = 0; level < depth; level += 1) document = { not: document };
+  return document;
+}
+
 const fields = { one: 1, a: { b: [1, 2], s: "xy" }, text: "abc", nothing: null };
 
 describe("json-rules-engine's boolean nodes", () => {
@@ -213,7 +227,7 @@ describe("limits", () => {
       document: { all: Array.from({ length: 5000 }, (_, index) => ({ condition: `n${5000 - index}` })) },
       options: chain(5000, (next) => ({ not: { condition: next } })),
     },
-    { why: "nested JSON", document: JSON.parse(`${'{"not":'.repeat(3000)}"true"${"}".repeat(3000)}`), options: {} },
+    { why: "nested JSON", document: nestedJson(3000), options: {} },
     { why: "nested CEL", document: `${"!".repeat(400)}true`, options: {} },
     { why: "deeply nested brackets", document: `${"(".repeat(9000)}true${")".repeat(9000)}`, options: {} },
     { why: "a very long text", document: `${"true && ".repeat(5000)}true`, options: {} },
@@ -307,7 +321,7 @@ describe("faults", () => {
       codes: ["unknown-key", "missing-key"],
     },
   ])("$why", ({ document, pointers, codes }) => {
-    const { compiled, faults } = compileCondition(JSON.parse(JSON.stringify(document)), "/c", contextWith());
+    const { compiled, faults } = compileCondition(asDocument(document), "/c", contextWith());
     expect(compiled).toBeUndefined();
     expect(faults.map(({ pointer }) => pointer)).toEqual(pointers);
     expect(faults.map(({ code }) => code)).toEqual(codes);

@@ -4,7 +4,7 @@ import type { TopLevelCondition } from "json-rules-engine";
 import { compileCondition } from "../../../src/core/expr/compile-condition.ts";
 import { ExprError } from "../../../src/core/expr/expr-error.ts";
 import { eventNames } from "../../../src/core/expr/names.ts";
-import type { JsonObject } from "../../../src/core/base/json.ts";
+import { isJsonObject, type JsonObject } from "../../../src/core/base/json.ts";
 import { runJsonRulesEngine } from "../../oracle/json-rules-engine.ts";
 import { contextWith, scopeOf } from "./expr-fixture.ts";
 
@@ -168,9 +168,29 @@ const run = fc
     allowUndefinedFacts: fc.boolean(),
     allowUndefinedConditions: fc.boolean(),
   })
-  .map(({ first, second, ...rest }) => ({ ...rest, named: { first, second } }));
+  .map(
+    ({ conditions, first, second, facts: values, ...options }): Run => ({
+      ...options,
+      conditions: asJsonObject(conditions),
+      facts: asJsonObject(values),
+      named: { first: asJsonObject(first), second: asJsonObject(second) },
+    }),
+  );
 
-type Run = typeof run extends fc.Arbitrary<infer T> ? T : never;
+/** One case, as JSON keeps it: the oracle and ours are given the same. */
+interface Run {
+  readonly conditions: JsonObject;
+  readonly named: { readonly first: JsonObject; readonly second: JsonObject };
+  readonly facts: JsonObject;
+  readonly allowUndefinedFacts: boolean;
+  readonly allowUndefinedConditions: boolean;
+}
+
+function asJsonObject(value: unknown): JsonObject {
+  const json: unknown = JSON.parse(JSON.stringify(value));
+  if (!isJsonObject(json)) throw new Error("no object");
+  return json;
+}
 
 /** What ours says; `refused` names the faults where it does not compile. */
 function ours(input: Run): { readonly outcome: boolean | "error" | "refused"; readonly messages: readonly string[] } {
@@ -186,13 +206,8 @@ function ours(input: Run): { readonly outcome: boolean | "error" | "refused"; re
   );
   const messages = faults.filter(({ severity }) => severity === "error").map(({ message }) => message);
   if (compiled === undefined) return { outcome: "refused", messages };
-  const result = compiled.holds(scopeOf({ fields: JSON.parse(JSON.stringify(input.facts)) satisfies JsonObject }));
+  const result = compiled.holds(scopeOf({ fields: input.facts }));
   return { outcome: result instanceof ExprError ? "error" : result, messages };
-}
-
-/** Oracle and ours are given what JSON keeps of a case. */
-function asJson(input: Run): Run {
-  return JSON.parse(JSON.stringify(input));
 }
 
 function isTopLevel(value: unknown): value is TopLevelCondition {
@@ -209,8 +224,7 @@ describe("the real json-rules-engine", () => {
   test(`agrees in every one of ${caseCount} generated cases that compile`, { timeout: 600_000 }, async () => {
     const tally = { true: 0, false: 0, error: 0, refused: 0 };
     await fc.assert(
-      fc.asyncProperty(run, async (raw) => {
-        const input = asJson(raw);
+      fc.asyncProperty(run, async (input) => {
         const { outcome, messages } = ours(input);
         tally[`${outcome}`] += 1;
         if (outcome === "refused") {
