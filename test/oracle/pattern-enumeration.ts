@@ -20,7 +20,9 @@ export interface OraclePattern {
   readonly spanMs: number;
   readonly gapMs: number;
   readonly without: (event: number) => boolean;
-  readonly skip: { readonly kind: "none" | "toNext" | "pastLastEvent" } | { readonly kind: "toFirst" | "toLast"; readonly step: number };
+  readonly skip:
+    | { readonly kind: "none" | "toNext" | "pastLastEvent" }
+    | { readonly kind: "toFirst" | "toLast"; readonly step: number };
   readonly emitTimeouts: boolean;
 }
 
@@ -56,10 +58,20 @@ export function enumerateMatches(pattern: OraclePattern, times: readonly number[
     const at = sequences.completionOf(sequence);
     if (at !== undefined) completed.push({ match: { sequence, time: at.time, timedOut: false }, at });
     const timeout = sequences.timeoutOf(sequence);
-    if (timeout !== undefined && pattern.emitTimeouts) timeouts.push({ match: { sequence, time: timeout, timedOut: true }, at: { time: timeout, event: -1 } });
+    if (timeout !== undefined && pattern.emitTimeouts)
+      timeouts.push({ match: { sequence, time: timeout, timedOut: true }, at: { time: timeout, event: -1 } });
   }
-  const lives = found.map((sequence) => ({ start: startOf(sequence), from: sequences.momentOf(lastOf(sequence).event), until: sequences.endOf(sequence) }));
-  const moments = [...completed.map(({ at }) => at), ...timeouts.map(({ at }) => at), ...lives.map(({ until }) => until), ...times.map((_, event) => sequences.momentOf(event))]
+  const lives = found.map((sequence) => ({
+    start: startOf(sequence),
+    from: sequences.momentOf(lastOf(sequence).event),
+    until: sequences.endOf(sequence),
+  }));
+  const moments = [
+    ...completed.map(({ at }) => at),
+    ...timeouts.map(({ at }) => at),
+    ...lives.map(({ until }) => until),
+    ...times.map((_, event) => sequences.momentOf(event)),
+  ]
     .filter(({ time }) => time !== Number.POSITIVE_INFINITY)
     .sort(compareMoments)
     .filter((moment, index, all) => index === 0 || compareMoments(moment, all[index - 1] ?? never) !== 0);
@@ -68,12 +80,15 @@ export function enumerateMatches(pattern: OraclePattern, times: readonly number[
   let prunedBelow = 0;
   for (const moment of moments) {
     const now: OracleMatch[] = [];
-    for (const { match, at } of timeouts) if (compareMoments(at, moment) === 0 && startOf(match.sequence) >= prunedBelow) now.push(match);
-    for (const { match, at } of completed) if (compareMoments(at, moment) === 0 && startOf(match.sequence) >= prunedBelow) waiting.push(match);
+    for (const { match, at } of timeouts)
+      if (compareMoments(at, moment) === 0 && startOf(match.sequence) >= prunedBelow) now.push(match);
+    for (const { match, at } of completed)
+      if (compareMoments(at, moment) === 0 && startOf(match.sequence) >= prunedBelow) waiting.push(match);
     waiting.sort((a, b) => startOf(a.sequence) - startOf(b.sequence) || compareSequences(a.sequence, b.sequence));
     for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
       const start = startOf(first.sequence);
-      const isAlive = ({ from, until }: { from: Moment; until: Moment }): boolean => compareMoments(from, moment) <= 0 && compareMoments(until, moment) > 0;
+      const isAlive = ({ from, until }: { from: Moment; until: Moment }): boolean =>
+        compareMoments(from, moment) <= 0 && compareMoments(until, moment) > 0;
       const holdsBack = lives.some((life) => life.start >= prunedBelow && life.start < start && isAlive(life));
       if (pattern.skip.kind !== "none" && holdsBack) break;
       now.push(first);
@@ -211,17 +226,27 @@ class Sequences {
   }
 
   reachesEnd(sequence: Sequence): boolean {
-    return this.canLeave(sequence) && this.pattern.steps.slice(lastOf(sequence).step + 1).every((step) => isNot(step) || step.isOptional);
+    return (
+      this.canLeave(sequence) &&
+      this.pattern.steps.slice(lastOf(sequence).step + 1).every((step) => isNot(step) || step.isOptional)
+    );
   }
 
   patternDeadline(sequence: Sequence): number {
-    return Math.min(this.timeAt(startOf(sequence)) + this.pattern.spanMs, this.timeAt(lastOf(sequence).event) + this.pattern.gapMs);
+    return Math.min(
+      this.timeAt(startOf(sequence)) + this.pattern.spanMs,
+      this.timeAt(lastOf(sequence).event) + this.pattern.gapMs,
+    );
   }
 
   deadlineOf(sequence: Sequence, way: number): number {
     const { step: last, event } = lastOf(sequence);
     const bound = this.patternDeadline(sequence);
-    if (way === this.end) return Math.min(bound, ...(this.endsByTime(sequence) ? this.notsOf(sequence).map(({ gapMs }) => this.timeAt(event) + gapMs) : []));
+    if (way === this.end)
+      return Math.min(
+        bound,
+        ...(this.endsByTime(sequence) ? this.notsOf(sequence).map(({ gapMs }) => this.timeAt(event) + gapMs) : []),
+      );
     const { gapMs, spanMs, max } = this.stepAt(way);
     if (way !== last) return max === 1 ? Math.min(bound, this.timeAt(event) + gapMs) : bound;
     const first = sequence.find(({ step }) => step === last)?.event ?? event;
@@ -231,7 +256,9 @@ class Sequences {
   isKilledBy(sequence: Sequence, event: number): boolean {
     if (this.pattern.without(event)) return true;
     const mayLeave = this.waysOf(sequence).some((way) => way > lastOf(sequence).step);
-    return this.notsOf(sequence).some((not) => not.fits(event) && (not.kind === "notFollowedBy" || (mayLeave && event === lastOf(sequence).event + 1)));
+    return this.notsOf(sequence).some(
+      (not) => not.fits(event) && (not.kind === "notFollowedBy" || (mayLeave && event === lastOf(sequence).event + 1)),
+    );
   }
 
   /** A greedy step that comes before `way` takes the event for itself. */
@@ -249,16 +276,27 @@ class Sequences {
 
   /** The event comes in time and kills nothing, and all between it and the last one taken were passed over. */
   isReachable(sequence: Sequence, way: number, event: number): boolean {
-    for (let between = lastOf(sequence).event + 1; between < event; between += 1) if (!this.passesOver(sequence, way, between)) return false;
-    return this.timeAt(event) < this.deadlineOf(sequence, way) && !this.isKilledBy(sequence, event) && !this.isGrabbed(sequence, way, event);
+    for (let between = lastOf(sequence).event + 1; between < event; between += 1)
+      if (!this.passesOver(sequence, way, between)) return false;
+    return (
+      this.timeAt(event) < this.deadlineOf(sequence, way) &&
+      !this.isKilledBy(sequence, event) &&
+      !this.isGrabbed(sequence, way, event)
+    );
   }
 
   /** Whether `way` lives on after that one event, all before it passed over. */
   passesOver(sequence: Sequence, way: number, event: number): boolean {
-    if (this.timeAt(event) >= this.deadlineOf(sequence, way) || this.isKilledBy(sequence, event) || this.isGrabbed(sequence, way, event)) return false;
+    if (
+      this.timeAt(event) >= this.deadlineOf(sequence, way) ||
+      this.isKilledBy(sequence, event) ||
+      this.isGrabbed(sequence, way, event)
+    )
+      return false;
     if (way === this.end) return this.endsByTime(sequence);
     const step = this.stepAt(way);
-    if (way !== lastOf(sequence).step) return step.kind === "followedByAny" || (step.kind === "followedBy" && !step.fits(event));
+    if (way !== lastOf(sequence).step)
+      return step.kind === "followedByAny" || (step.kind === "followedBy" && !step.fits(event));
     return !step.until(event) && (step.inner === "combinations" || (step.inner === "relaxed" && !step.fits(event)));
   }
 
@@ -291,7 +329,9 @@ class Sequences {
       const end = this.endOfWay(sequence, this.end);
       return end.event === -1 ? end : undefined;
     }
-    return event + 1 < this.times.length && this.isReachable(sequence, this.end, event + 1) ? this.momentOf(event + 1) : undefined;
+    return event + 1 < this.times.length && this.isReachable(sequence, this.end, event + 1)
+      ? this.momentOf(event + 1)
+      : undefined;
   }
 
   timeoutOf(sequence: Sequence): number | undefined {

@@ -22,7 +22,13 @@ interface Due {
  * A step's own bound only closes that way: a loop that has enough events is left, an optional step is skipped. The partial
  * match dies with its last way; it is no timeout where it had come out as a match already and only a step's bound ran out.
  */
-export function advanceTime(program: PatternProgram, state: PatternState, to: EventTimeMs, _scope: Scope, sink: PatternSink): void {
+export function advanceTime(
+  program: PatternProgram,
+  state: PatternState,
+  to: EventTimeMs,
+  _scope: Scope,
+  sink: PatternSink,
+): void {
   if (state.nextDeadlineAt === undefined || state.nextDeadlineAt > to) return;
   const live = new LivePartialMatches([...state.partialMatches]);
   const due = deadlinesUpTo(program, state.partialMatches, to);

@@ -14,7 +14,12 @@ export interface Bounds {
 const noBounds: Bounds = { spanMs: undefined, gapMs: undefined };
 
 /** @param outer of the pattern, where this is a step's: a longer bound inside a shorter one never decides. */
-export function compileBounds(document: InlinePatternDocument["within"], pointer: string, faults: Fault[], outer: Bounds = noBounds): Bounds {
+export function compileBounds(
+  document: InlinePatternDocument["within"],
+  pointer: string,
+  faults: Fault[],
+  outer: Bounds = noBounds,
+): Bounds {
   if (document === null || document === undefined) return noBounds;
   if (typeof document === "string") {
     const spanMs = compileBound(document, pointer, faults);
@@ -23,7 +28,12 @@ export function compileBounds(document: InlinePatternDocument["within"], pointer
   }
   const { span, gap } = document;
   if (span === undefined && gap === undefined) {
-    faults.push({ pointer, severity: "error", code: "missing-key", message: "`within` bounds nothing; give it a `span`, a `gap`, or both" });
+    faults.push({
+      pointer,
+      severity: "error",
+      code: "missing-key",
+      message: "`within` bounds nothing; give it a `span`, a `gap`, or both",
+    });
     return noBounds;
   }
   const bounds = {
@@ -31,7 +41,9 @@ export function compileBounds(document: InlinePatternDocument["within"], pointer
     gapMs: gap === undefined ? undefined : compileBound(gap, pointerTo(pointer, "gap"), faults),
   };
   if (isLonger(bounds.gapMs, bounds.spanMs)) {
-    faults.push(longer(pointerTo(pointer, "gap"), "`gap` is longer than `span`, so it never decides; shorten it or leave it out"));
+    faults.push(
+      longer(pointerTo(pointer, "gap"), "`gap` is longer than `span`, so it never decides; shorten it or leave it out"),
+    );
   }
   checkInside(bounds, outer, pointer, faults);
   return bounds;
@@ -50,7 +62,9 @@ function compileBound(text: string, pointer: string, faults: Fault[]): DurationM
 
 function checkInside({ spanMs, gapMs }: Bounds, outer: Bounds, pointer: string, faults: Fault[]): void {
   if (!isLonger(spanMs, outer.spanMs) && !isLonger(gapMs, outer.spanMs)) return;
-  faults.push(longer(pointer, "this is longer than the pattern's own `within`, so it never decides; shorten it or leave it out"));
+  faults.push(
+    longer(pointer, "this is longer than the pattern's own `within`, so it never decides; shorten it or leave it out"),
+  );
 }
 
 function isLonger(ms: DurationMs | undefined, boundMs: DurationMs | undefined): boolean {

@@ -25,7 +25,12 @@ export interface PatternContext {
 }
 
 const countMaxDefault = 100_000;
-const contiguities = { begin: "strict", next: "strict", followedBy: "relaxed", followedByAny: "nonDeterministicRelaxed" } as const;
+const contiguities = {
+  begin: "strict",
+  next: "strict",
+  followedBy: "relaxed",
+  followedByAny: "nonDeterministicRelaxed",
+} as const;
 
 /** A document on its way to a program: its steps' heads, and the faults found so far. */
 interface Draft {
@@ -43,7 +48,11 @@ interface Draft {
  *
  * @param pointer of the pattern in its file: `""` for a document of its own.
  */
-export function compilePattern(document: InlinePatternDocument, pointer: string, context: PatternContext): Compiling<PatternProgram> {
+export function compilePattern(
+  document: InlinePatternDocument,
+  pointer: string,
+  context: PatternContext,
+): Compiling<PatternProgram> {
   const heads = document.sequence.map(stepHeadOf);
   const draft: Draft = { document, pointer, context, heads, faults: [], reads: new Set() };
   const { faults } = draft;
@@ -70,7 +79,9 @@ export function compilePattern(document: InlinePatternDocument, pointer: string,
     partialMatchCountMax: maxPartialMatches,
     heldEventCountMax: maxBufferedEvents,
     firstSlot: context.firstSlot,
-    factSteps: steps.flatMap((name, index) => (draft.reads.has(name) && chain[index]?.kind === "taking" ? [index] : [])),
+    factSteps: steps.flatMap((name, index) =>
+      draft.reads.has(name) && chain[index]?.kind === "taking" ? [index] : [],
+    ),
     factFields: factFieldsIn(document),
   };
   return { compiled, faults };

@@ -3,10 +3,16 @@ import { type Fault, pointerTo } from "../base/fault.ts";
 import type { SkipStrategy } from "./pattern-program.ts";
 import type { StepHead } from "./step-head.ts";
 
-export function compileSkip(document: InlinePatternDocument["skip"], pointer: string, heads: readonly StepHead[], faults: Fault[]): SkipStrategy {
+export function compileSkip(
+  document: InlinePatternDocument["skip"],
+  pointer: string,
+  heads: readonly StepHead[],
+  faults: Fault[],
+): SkipStrategy {
   if (document === undefined) return { kind: "none" };
   if (typeof document === "string") return { kind: document };
-  const [kind, name] = "toFirst" in document ? (["toFirst", document.toFirst] as const) : (["toLast", document.toLast] as const);
+  const [kind, name] =
+    "toFirst" in document ? (["toFirst", document.toFirst] as const) : (["toLast", document.toLast] as const);
   const step = heads.findIndex((head) => head.name === name && head.isTaking);
   if (step === -1) {
     const names = heads.filter(({ isTaking }) => isTaking).map((head) => `\`${head.name}\``);

@@ -35,7 +35,10 @@ export function partialMatchDeadline(program: PatternProgram, { taken, waiting }
   return first;
 }
 
-export function earliestDeadline(program: PatternProgram, partialMatches: readonly PartialMatch[]): EventTimeMs | undefined {
+export function earliestDeadline(
+  program: PatternProgram,
+  partialMatches: readonly PartialMatch[],
+): EventTimeMs | undefined {
   if (!program.hasDeadlines) return undefined;
   let first = Number.POSITIVE_INFINITY;
   for (const partialMatch of partialMatches) first = Math.min(first, partialMatchDeadline(program, partialMatch));

@@ -34,11 +34,16 @@ export function compareTaken(a: Taken, b: Taken): number {
 /** The matches of one moment in the order they are told: by their events' positions in the log. */
 export function orderedMatches(program: PatternProgram, outcomes: readonly Outcome[]): Match[] {
   const made = outcomes.map((outcome) => matchOf(program, outcome));
-  made.sort((a, b) => compareSequences(a.events, b.events, (left, right) => comparePositions(left.position, right.position)));
+  made.sort((a, b) =>
+    compareSequences(a.events, b.events, (left, right) => comparePositions(left.position, right.position)),
+  );
   return made.map(({ match }) => match);
 }
 
-function matchOf(program: PatternProgram, { taken, time, deadline, timedOut }: Outcome): { match: Match; events: TocsinEvent[] } {
+function matchOf(
+  program: PatternProgram,
+  { taken, time, deadline, timedOut }: Outcome,
+): { match: Match; events: TocsinEvent[] } {
   const chain = chainOf(taken);
   const steps = new Map<string, TocsinEvent[]>();
   for (const { step, event } of chain) {

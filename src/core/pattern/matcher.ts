@@ -33,7 +33,13 @@ interface Offer {
  *
  * *At the limit*: the partial matches with the earliest starts are given up, silently for the match, counted by `shed`.
  */
-export function offerEvent(program: PatternProgram, state: PatternState, event: TocsinEvent, scope: Scope, sink: PatternSink): void {
+export function offerEvent(
+  program: PatternProgram,
+  state: PatternState,
+  event: TocsinEvent,
+  scope: Scope,
+  sink: PatternSink,
+): void {
   advanceTime(program, state, event.time, scope, sink);
   scope.event = event;
   scope.now = event.time;
@@ -113,7 +119,10 @@ function isKilled(offer: Offer, { taken, waiting, isFresh }: PartialMatch): bool
 }
 
 /** Whether a way is still open after the event: it is passed over, as the contiguity allows. */
-function stays(step: TakingStep, { isInLoop, isFit, isUntil }: { readonly isInLoop: boolean; readonly isFit: boolean; readonly isUntil: boolean }): boolean {
+function stays(
+  step: TakingStep,
+  { isInLoop, isFit, isUntil }: { readonly isInLoop: boolean; readonly isFit: boolean; readonly isUntil: boolean },
+): boolean {
   const contiguity = isInLoop ? step.inner : step.contiguity;
   if (isInLoop && isUntil) return false;
   switch (contiguity) {

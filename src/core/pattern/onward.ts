@@ -31,7 +31,10 @@ export function onwardFrom(chain: readonly Step[], index: number): Onward {
 }
 
 /** The steps that take, from `first` on, up to and including the first that can't be left out. */
-function takersFrom(chain: readonly Step[], first: number): { readonly takers: number[]; readonly reachesEnd: boolean } {
+function takersFrom(
+  chain: readonly Step[],
+  first: number,
+): { readonly takers: number[]; readonly reachesEnd: boolean } {
   const takers: number[] = [];
   for (let index = first; index < chain.length; index += 1) {
     const step = chain[index];
@@ -42,7 +45,15 @@ function takersFrom(chain: readonly Step[], first: number): { readonly takers: n
   return { takers, reachesEnd: true };
 }
 
-function endingOf({ bans, nextBans, isLast }: { readonly bans: readonly NotStep[]; readonly nextBans: readonly NotStep[]; readonly isLast: boolean }): Ending {
+function endingOf({
+  bans,
+  nextBans,
+  isLast,
+}: {
+  readonly bans: readonly NotStep[];
+  readonly nextBans: readonly NotStep[];
+  readonly isLast: boolean;
+}): Ending {
   if (isLast && bans.length > 0) return "byTime";
   return nextBans.length > 0 ? "byNextEvent" : "atOnce";
 }

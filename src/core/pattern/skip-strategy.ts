@@ -23,7 +23,8 @@ export class LivePartialMatches {
 
   /** Ends those that start before `ordinal`. */
   prune(ordinal: number): void {
-    for (let start = this.firstStart(); start !== undefined && start < ordinal; start = this.firstStart()) this.dropFirst();
+    for (let start = this.firstStart(); start !== undefined && start < ordinal; start = this.firstStart())
+      this.dropFirst();
   }
 
   /** Ends the one with the earliest start. */
@@ -54,7 +55,12 @@ export function holdBack(state: PatternState, match: CompletedMatch): void {
  * Lets out completed matches while no partial match with an earlier start lives, and after each ends what the strategy
  * skips: partial and completed matches alike, judged by their starts.
  */
-export function releaseCompleted(program: PatternProgram, state: PatternState, live: LivePartialMatches, release: (match: CompletedMatch) => void): void {
+export function releaseCompleted(
+  program: PatternProgram,
+  state: PatternState,
+  live: LivePartialMatches,
+  release: (match: CompletedMatch) => void,
+): void {
   const { completed } = state;
   let next = 0;
   for (let first = completed[next]; first !== undefined; first = completed[next]) {
@@ -64,7 +70,8 @@ export function releaseCompleted(program: PatternProgram, state: PatternState, l
     next += 1;
     const bound = skipBound(program.skip, first.taken);
     live.prune(bound);
-    for (let held = completed[next]; held !== undefined && held.taken.start.ordinal < bound; held = completed[next]) next += 1;
+    for (let held = completed[next]; held !== undefined && held.taken.start.ordinal < bound; held = completed[next])
+      next += 1;
   }
   completed.splice(0, next);
 }

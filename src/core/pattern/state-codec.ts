@@ -61,7 +61,8 @@ function indexTree({ partialMatches, completed }: PatternState): Map<Taken, numb
   const indexes = new Map<Taken, number>();
   for (const { taken: last } of [...partialMatches, ...completed]) {
     const unknown: Taken[] = [];
-    for (let taken: Taken | undefined = last; taken !== undefined && !indexes.has(taken); taken = taken.previous) unknown.push(taken);
+    for (let taken: Taken | undefined = last; taken !== undefined && !indexes.has(taken); taken = taken.previous)
+      unknown.push(taken);
     for (const taken of unknown.reverse()) indexes.set(taken, indexes.size);
   }
   return indexes;
@@ -163,7 +164,12 @@ function takenAt(tree: readonly Taken[], index: number): Taken {
   return taken;
 }
 
-function readPartialMatches(program: PatternProgram, reader: ByteReader, tree: readonly Taken[], state: PatternState): void {
+function readPartialMatches(
+  program: PatternProgram,
+  reader: ByteReader,
+  tree: readonly Taken[],
+  state: PatternState,
+): void {
   let lastStart = -1;
   for (let left = reader.count(); left > 0; left -= 1) {
     const taken = takenAt(tree, reader.count());
@@ -192,7 +198,10 @@ function readCompleted(program: PatternProgram, reader: ByteReader, tree: readon
     demand(before === undefined || compareTaken(before.taken, taken) <= 0, "its matches are out of order");
     state.completed.push(match);
   }
-  demand(state.completed.length === 0 || program.skip.kind !== "none", "a pattern that skips nothing holds no match back");
+  demand(
+    state.completed.length === 0 || program.skip.kind !== "none",
+    "a pattern that skips nothing holds no match back",
+  );
 }
 
 function demand(condition: boolean, fault: string): asserts condition {

@@ -2,7 +2,17 @@ import { canonicalJson, type JsonObject, type JsonValue } from "../base/json.ts"
 import type { TocsinEvent } from "../event/event.ts";
 
 /** Members of a step's fact, for the names in a fault. */
-export const stepFactMembers = ["count", "first", "last", "sum", "avg", "min", "max", "distinct", "durationMs"] as const;
+export const stepFactMembers = [
+  "count",
+  "first",
+  "last",
+  "sum",
+  "avg",
+  "min",
+  "max",
+  "distinct",
+  "durationMs",
+] as const;
 
 type ByField<T> = Readonly<Record<string, T>>;
 
@@ -50,7 +60,12 @@ export function totalsWith(totals: Totals, event: TocsinEvent): Totals {
       field,
       before === undefined
         ? { count: 1, sum: value, min: value, max: value }
-        : { count: before.count + 1, sum: before.sum + value, min: Math.min(before.min, value), max: Math.max(before.max, value) },
+        : {
+            count: before.count + 1,
+            sum: before.sum + value,
+            min: Math.min(before.min, value),
+            max: Math.max(before.max, value),
+          },
     );
   }
   return result;
@@ -113,7 +128,12 @@ export function stepFactOfEvents(events: readonly TocsinEvent[], fields: readonl
 }
 
 /** `Object.fromEntries` makes own members of every name, `__proto__` too. */
-function byField<T>(totals: Totals, fields: readonly string[], ofNone: T, valueOf: (totals: FieldTotals) => T): ByField<T> {
+function byField<T>(
+  totals: Totals,
+  fields: readonly string[],
+  ofNone: T,
+  valueOf: (totals: FieldTotals) => T,
+): ByField<T> {
   const members = new Map<string, T>(fields.map((field) => [field, ofNone]));
   for (const [field, value] of totals) members.set(field, valueOf(value));
   return Object.fromEntries(members);

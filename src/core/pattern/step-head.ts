@@ -2,7 +2,14 @@ import type { StepDocument } from "../../spec/pattern.ts";
 import type { NamedStep } from "./step-names.ts";
 
 /** The keys that say a step's name and its contiguity at once, in the order in which they are described. */
-export const stepKeys = ["begin", "next", "followedBy", "followedByAny", "notNext", "notFollowedBy"] as const;
+export const stepKeys = [
+  "begin",
+  "next",
+  "followedBy",
+  "followedByAny",
+  "notNext",
+  "notFollowedBy",
+] as const satisfies readonly (keyof StepDocument)[];
 
 export type StepKey = (typeof stepKeys)[number];
 
@@ -16,5 +23,10 @@ export interface StepHead extends NamedStep {
 export function stepHeadOf(document: StepDocument): StepHead {
   const keys = stepKeys.filter((key) => document[key] !== undefined);
   const key = keys[0] ?? "begin";
-  return { key, name: document[key] ?? "", isTaking: key !== "notNext" && key !== "notFollowedBy", keyCount: keys.length };
+  return {
+    key,
+    name: document[key] ?? "",
+    isTaking: key !== "notNext" && key !== "notFollowedBy",
+    keyCount: keys.length,
+  };
 }

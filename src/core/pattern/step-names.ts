@@ -31,8 +31,11 @@ export function stepNames(
     refusalOf(name) {
       const index = indexes.get(name);
       if (index === undefined) return outer.refusalOf?.(name);
-      if (steps[index]?.isTaking === false) return `\`${name}\` is a step that takes no event, so there is nothing to read of it`;
-      return visibleNames.has(name) ? undefined : `\`${name}\` takes its events only later; a field of that name is \`input.${name}\``;
+      if (steps[index]?.isTaking === false)
+        return `\`${name}\` is a step that takes no event, so there is nothing to read of it`;
+      return visibleNames.has(name)
+        ? undefined
+        : `\`${name}\` takes its events only later; a field of that name is \`input.${name}\``;
     },
   };
 }

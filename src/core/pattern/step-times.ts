@@ -12,7 +12,8 @@ export function parseStepTimes(times: number | string | undefined): StepTimes | 
   if (match === null) return 'expected a number, "n+" or "n..m"';
   const min = Number(match[1]);
   const max = match[2] === undefined ? Number.POSITIVE_INFINITY : Number(match[2]);
-  const fault = countFault(min) ?? (max === Number.POSITIVE_INFINITY && match[2] === undefined ? undefined : countFault(max));
+  const fault =
+    countFault(min) ?? (max === Number.POSITIVE_INFINITY && match[2] === undefined ? undefined : countFault(max));
   if (fault !== undefined) return fault;
   if (max < min) return `"${times}" ends before it begins; write "${max}..${min}"`;
   return { min, max };

@@ -13,7 +13,10 @@ export function fillStepFacts(program: PatternProgram, taken: Taken | undefined,
 
 function factOf(last: Taken | undefined, fields: readonly string[]): StepFact {
   if (last === undefined) {
-    return stepFactOf({ count: 0, first: undefined, last: undefined, totals: () => noTotals, events: () => [] }, fields);
+    return stepFactOf(
+      { count: 0, first: undefined, last: undefined, totals: () => noTotals, events: () => [] },
+      fields,
+    );
   }
   last.fact ??= stepFactOf(
     {

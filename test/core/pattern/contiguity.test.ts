@@ -4,7 +4,12 @@ import { play, type Row } from "./scenario.ts";
 const rows: readonly Row[] = [
   {
     why: "Flink's docs: strict takes nothing where an event stands between (a b over a c b1 b2)",
-    pattern: { sequence: [{ begin: "a", on: ["a"] }, { next: "b", on: ["b"] }] },
+    pattern: {
+      sequence: [
+        { begin: "a", on: ["a"] },
+        { next: "b", on: ["b"] },
+      ],
+    },
     stream: `
       a1
       c1
@@ -13,7 +18,12 @@ const rows: readonly Row[] = [
   },
   {
     why: "strict takes the event right behind, and only that",
-    pattern: { sequence: [{ begin: "a", on: ["a"] }, { next: "b", on: ["b"] }] },
+    pattern: {
+      sequence: [
+        { begin: "a", on: ["a"] },
+        { next: "b", on: ["b"] },
+      ],
+    },
     stream: `
       a1
       b1 => {a1 b1}
@@ -21,7 +31,12 @@ const rows: readonly Row[] = [
   },
   {
     why: "Flink's docs: relaxed takes the first that fits (a b over a c b1 b2)",
-    pattern: { sequence: [{ begin: "a", on: ["a"] }, { followedBy: "b", on: ["b"] }] },
+    pattern: {
+      sequence: [
+        { begin: "a", on: ["a"] },
+        { followedBy: "b", on: ["b"] },
+      ],
+    },
     stream: `
       a1
       c1
@@ -30,7 +45,12 @@ const rows: readonly Row[] = [
   },
   {
     why: "Flink's docs: non-deterministic relaxed takes each (a b over a c b1 b2)",
-    pattern: { sequence: [{ begin: "a", on: ["a"] }, { followedByAny: "b", on: ["b"] }] },
+    pattern: {
+      sequence: [
+        { begin: "a", on: ["a"] },
+        { followedByAny: "b", on: ["b"] },
+      ],
+    },
     stream: `
       a1
       c1
@@ -39,7 +59,12 @@ const rows: readonly Row[] = [
   },
   {
     why: "the beginning never goes away: each event that fits it starts another",
-    pattern: { sequence: [{ begin: "a", on: ["a"] }, { followedBy: "b", on: ["b"] }] },
+    pattern: {
+      sequence: [
+        { begin: "a", on: ["a"] },
+        { followedBy: "b", on: ["b"] },
+      ],
+    },
     stream: `
       a1
       a2
@@ -55,7 +80,13 @@ const rows: readonly Row[] = [
   },
   {
     why: "relaxed must take what fits: it never waits for a better one",
-    pattern: { sequence: [{ begin: "a", on: ["a"] }, { followedBy: "b", on: ["b"] }, { next: "c", on: ["c"] }] },
+    pattern: {
+      sequence: [
+        { begin: "a", on: ["a"] },
+        { followedBy: "b", on: ["b"] },
+        { next: "c", on: ["c"] },
+      ],
+    },
     stream: `
       a1
       b1
@@ -64,7 +95,12 @@ const rows: readonly Row[] = [
   },
   {
     why: "equal times are told apart by arrival",
-    pattern: { sequence: [{ begin: "a", on: ["a"] }, { next: "b", on: ["b"] }] },
+    pattern: {
+      sequence: [
+        { begin: "a", on: ["a"] },
+        { next: "b", on: ["b"] },
+      ],
+    },
     stream: `
       a1 @5
       b1 @5 => {a1 b1}

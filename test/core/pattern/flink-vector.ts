@@ -15,7 +15,24 @@ import { decodePatternState, encodePatternState } from "../../../src/core/patter
 import { eventTimeMs } from "../../../src/core/time/instant.ts";
 import type { InlinePatternDocument, StepDocument } from "../../../src/spec/pattern.ts";
 
-export type Condition = { readonly [key: string]: unknown };
+export interface Condition {
+  readonly all?: readonly Condition[];
+  readonly any?: readonly Condition[];
+  readonly not?: Condition;
+  readonly true?: true;
+  readonly subtype?: string;
+  readonly field?: string;
+  readonly op?: string;
+  readonly value?: JsonValue;
+  readonly agg?: Aggregate;
+}
+
+export interface Aggregate {
+  readonly fn: string;
+  readonly of: string;
+  readonly field?: string;
+  readonly includeCurrent?: boolean;
+}
 
 export interface Stage {
   readonly name: string;
@@ -45,7 +62,12 @@ export interface Vector {
     readonly stages: readonly Stage[];
   };
   readonly events: readonly { readonly ts: number; readonly type: string; readonly [field: string]: JsonValue }[];
-  readonly steps?: readonly { readonly event?: number; readonly time?: number; readonly watermark?: number | "max"; readonly restore?: true }[];
+  readonly steps?: readonly {
+    readonly event?: number;
+    readonly time?: number;
+    readonly watermark?: number | "max";
+    readonly restore?: true;
+  }[];
   readonly expected: readonly Record<string, readonly number[]>[];
   readonly expectedTimeouts?: readonly { readonly match: Record<string, readonly number[]>; readonly ts: number }[];
   readonly expectedLate?: readonly number[];
@@ -68,46 +90,49 @@ const skips: Readonly<Record<string, "none" | "toNext" | "pastLastEvent" | "toFi
   skipToLast: "toLast",
 };
 
-function stepOf(stage: Stage, index: number): StepDocument {
+/** @param conditions takes the stage's conditions; the document holds their indexes. */
+function stepOf(stage: Stage, index: number, conditions: Condition[]): StepDocument {
+  const held = (condition: Condition): { vector: number } => ({ vector: conditions.push(condition) - 1 });
   const { times, loop, withinPrevMs } = stage;
   const isSingle = times.min === 1 && times.max === 1;
   // Flink ignores previousAndCurrent on stages with a quantifier; a test of its own counts on it.
   const gapMs = isSingle ? withinPrevMs : times.windowMs;
   return {
     [stage.contiguity]: `s${index}`,
-    ...(stage.where === undefined ? {} : { where: { vector: stage.where } }),
+    ...(stage.where === undefined ? {} : { where: held(stage.where) }),
     ...(isSingle ? {} : { times: loop ? `${times.min}+` : `${times.min}..${times.max}`, inner: inners[stage.inner] }),
     ...(stage.optional ? { optional: true } : {}),
     ...(stage.greedy ? { greedy: true } : {}),
-    ...(stage.until === null ? {} : { until: { vector: stage.until } }),
+    ...(stage.until === null ? {} : { until: held(stage.until) }),
     ...(gapMs === undefined ? {} : { within: { gap: `${gapMs}ms` } }),
   };
 }
 
-export function documentOf({ pattern, expectedTimeouts }: Vector): InlinePatternDocument {
+function documentOf({ pattern, expectedTimeouts }: Vector, conditions: Condition[]): InlinePatternDocument {
   const kind = skips[pattern.skip.strategy] ?? "none";
   const to = `s${pattern.stages.findIndex(({ name }) => name === pattern.skip.to)}`;
   return {
-    ...(pattern.withinMs === null || pattern.withinType === "previousAndCurrent" ? {} : { within: `${pattern.withinMs}ms` }),
+    ...(pattern.withinMs === null || pattern.withinType === "previousAndCurrent"
+      ? {}
+      : { within: `${pattern.withinMs}ms` }),
     skip: kind === "toFirst" ? { toFirst: to } : kind === "toLast" ? { toLast: to } : kind,
     emitTimeouts: expectedTimeouts !== undefined,
-    sequence: pattern.stages.map(stepOf),
+    sequence: pattern.stages.map((stage, index) => stepOf(stage, index, conditions)),
   };
 }
 
 /** Flink's conditions as functions: left to right, stopping early. */
 function evaluate(condition: Condition, scope: Scope, slotOf: (stage: string) => number): boolean {
-  const fields: Readonly<Record<string, unknown>> = scope.event === undefined ? {} : scope.event.fields;
-  const { all, any, not, field, op, value, agg, subtype } = condition;
-  const inner = (item: unknown): boolean => evaluate(item as Condition, scope, slotOf);
-  if (Array.isArray(all)) return all.every(inner);
-  if (Array.isArray(any)) return any.some(inner);
+  const { all, any, not, field, op = "=", value, agg, subtype } = condition;
+  const inner = (item: Condition): boolean => evaluate(item, scope, slotOf);
+  if (all !== undefined) return all.every(inner);
+  if (any !== undefined) return any.some(inner);
   if (not !== undefined) return !inner(not);
-  if (condition["true"] === true) return true;
+  if (condition.true === true) return true;
   if (subtype !== undefined) return scope.event?.type === subtype;
-  const left = field === undefined ? aggregateOf(agg as Condition, scope, slotOf) : fields[String(field)];
-  const right = agg !== undefined && field !== undefined ? aggregateOf(agg as Condition, scope, slotOf) : value;
-  return compare(left, String(op), right);
+  const aggregate = agg === undefined ? value : aggregateOf(agg, scope, slotOf);
+  if (field === undefined) return compare(aggregate, op, value);
+  return compare(scope.event?.fields[field], op, aggregate);
 }
 
 function compare(left: unknown, op: string, right: unknown): boolean {
@@ -133,32 +158,46 @@ function compare(left: unknown, op: string, right: unknown): boolean {
   }
 }
 
-function aggregateOf({ fn, of, field, includeCurrent }: Condition, scope: Scope, slotOf: (stage: string) => number): unknown {
-  const fact = scope.slots[slotOf(String(of))] as { count: number; sum: Record<string, number>; first: Record<string, unknown> | null; last: Record<string, unknown> | null };
-  const current = Number(includeCurrent === true ? (scope.event?.fields[String(field)] ?? 0) : 0);
+function memberOf(holder: unknown, name: string): unknown {
+  const member: unknown = typeof holder === "object" && holder !== null ? Reflect.get(holder, name) : undefined;
+  return member;
+}
+
+function aggregateOf(
+  { fn, of, field = "", includeCurrent }: Aggregate,
+  scope: Scope,
+  slotOf: (stage: string) => number,
+): unknown {
+  const aggregate = memberOf(scope.slots[slotOf(of)], fn);
+  const current = includeCurrent === true ? Number(scope.event?.fields[field] ?? 0) : 0;
   switch (fn) {
     case "sum":
-      return (fact.sum[String(field)] ?? 0) + current;
+      return Number(memberOf(aggregate, field) ?? 0) + current;
     case "count":
-      return fact.count + (includeCurrent === true ? 1 : 0);
+      return Number(aggregate) + (includeCurrent === true ? 1 : 0);
     case "first":
-      return fact.first?.[String(field)];
     case "last":
-      return fact.last?.[String(field)];
+      return memberOf(aggregate, field);
     default:
-      throw new Error(`no aggregate ${String(fn)}`);
+      throw new Error(`no aggregate ${fn}`);
   }
 }
 
 export function programOf(vector: Vector): PatternProgram {
   const names = vector.pattern.stages.map(({ name }) => name);
   const slotOf = (stage: string): number => names.indexOf(stage);
-  const { compiled, faults } = compilePattern(documentOf(vector), "", {
+  const conditions: Condition[] = [];
+  const document = documentOf(vector, conditions);
+  const { compiled, faults } = compilePattern(document, "", {
     names: eventNames(),
     firstSlot: 0,
     conditions: (document) => {
-      const condition = (document as { vector: Condition }).vector;
-      const compiled: CompiledCondition = { holds: (scope) => evaluate(condition, scope, slotOf), reads: names.map((_, index) => `s${index}`) };
+      const condition = typeof document === "string" ? undefined : conditions[Number(document["vector"])];
+      if (condition === undefined) throw new Error("no such condition");
+      const compiled: CompiledCondition = {
+        holds: (scope) => evaluate(condition, scope, slotOf),
+        reads: names.map((_, index) => `s${index}`),
+      };
       return { compiled, faults: [] };
     },
   });
@@ -178,7 +217,12 @@ export function runVector(vector: Vector, { restoresAtEachStep }: { readonly res
   const outcome: Outcome = { matches: [], timeouts: [], late: [] };
   const scope: Scope = { event: undefined, key: {}, now: 0, slots: [] };
   const indexesOf = (match: Match): Record<string, number[]> =>
-    Object.fromEntries([...match.steps].map(([name, events]) => [vector.pattern.stages[Number(name.slice(1))]?.name ?? "", events.map(({ position }) => position.sequence)]));
+    Object.fromEntries(
+      [...match.steps].map(([name, events]) => [
+        vector.pattern.stages[Number(name.slice(1))]?.name ?? "",
+        events.map(({ position }) => position.sequence),
+      ]),
+    );
   const sink = {
     match: (match: Match) => {
       if (match.timedOut) outcome.timeouts.push({ match: indexesOf(match), ts: match.time });
@@ -190,7 +234,14 @@ export function runVector(vector: Vector, { restoresAtEachStep }: { readonly res
   const eventAt = (index: number): TocsinEvent => {
     const fields = vector.events[index];
     if (fields === undefined) throw new Error(`no event ${index}`);
-    return { position: { source: "v", sequence: index, index: 0 }, id: index, type: fields.type, time: eventTimeMs(fields.ts), source: "v", fields };
+    return {
+      position: { source: "v", sequence: index, index: 0 },
+      id: index,
+      type: fields.type,
+      time: eventTimeMs(fields.ts),
+      source: "v",
+      fields,
+    };
   };
   const run = vector.mode === "nfa" ? runDirect : runByWatermark;
   run(vector, { program, scope, sink, eventAt, late: outcome.late, restoresAtEachStep });
@@ -229,7 +280,9 @@ function runByWatermark(vector: Vector, { program, scope, sink, eventAt, late, r
       if (event.time <= watermark) late.push(step.event);
       else record.waiting.push(event);
     } else if (step.restore === true) {
-      states = new Map([...states].map(([key, { state, waiting }]) => [key, { state: restored(program, state), waiting }]));
+      states = new Map(
+        [...states].map(([key, { state, waiting }]) => [key, { state: restored(program, state), waiting }]),
+      );
       if (vector.tags.includes("restoreResetsWatermark")) watermark = Number.NEGATIVE_INFINITY;
     } else if (step.watermark !== undefined) {
       watermark = step.watermark === "max" ? Number.POSITIVE_INFINITY : Math.max(watermark, step.watermark);

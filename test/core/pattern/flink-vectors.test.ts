@@ -6,7 +6,9 @@ const file = new URL("../../../../shared/vectors/flink-cep-sample.json", import.
 const vectors: readonly Vector[] = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
 
 /** Cases tagged `quirk`, whose result follows an oddity of Flink's and not its documentation. */
-const deviations: Readonly<Record<string, { readonly why: string; readonly matches: readonly Record<string, readonly number[]>[] }>> = {
+const deviations: Readonly<
+  Record<string, { readonly why: string; readonly matches: readonly Record<string, readonly number[]>[] }>
+> = {
   "TimesRangeITCase.testTimesRangeNotStrictWithFollowedByAny[window=3ms]": {
     why: "Flink also bounds the gap before the first repetition, and not the last one; documented is the time between repetitions",
     matches: [
@@ -37,7 +39,9 @@ describe.skipIf(vectors.length === 0)("Flink's own cases in ../shared/vectors (w
     expect(vectors.filter(({ tags }) => tags.includes("quirk")).map(({ id }) => id)).toEqual(Object.keys(deviations));
   });
 
-  test.each(vectors.filter((vector) => unsupportedBy(vector) === undefined).map((vector) => [vector.id, vector] as const))("%s", (id, vector) => {
+  test.each(
+    vectors.filter((vector) => unsupportedBy(vector) === undefined).map((vector) => [vector.id, vector] as const),
+  )("%s", (id, vector) => {
     for (const cut of [false, true]) {
       const { matches, timeouts, late } = runVector(vector, { restoresAtEachStep: cut });
       expect(multiset(matches)).toEqual(multiset(deviations[id]?.matches ?? vector.expected));

@@ -2,7 +2,11 @@ import { test } from "vitest";
 import { play, type Row, type StepDocument } from "./scenario.ts";
 
 const around = (middle: StepDocument): Row["pattern"] => ({
-  sequence: [{ begin: "c", on: ["c"] }, { on: ["a"], greedy: true, ...middle }, { followedBy: "d", on: ["d"] }],
+  sequence: [
+    { begin: "c", on: ["c"] },
+    { on: ["a"], greedy: true, ...middle },
+    { followedBy: "d", on: ["d"] },
+  ],
 });
 
 const rows: readonly Row[] = [
@@ -88,7 +92,13 @@ const rows: readonly Row[] = [
   },
   {
     why: "what the next step takes, but the loop fits too, is the loop's: nothing ever matches",
-    pattern: { sequence: [{ begin: "s", on: ["s"] }, { followedBy: "l", on: ["a", "b"], times: "1+", greedy: true }, { followedBy: "b", on: ["b"] }] },
+    pattern: {
+      sequence: [
+        { begin: "s", on: ["s"] },
+        { followedBy: "l", on: ["a", "b"], times: "1+", greedy: true },
+        { followedBy: "b", on: ["b"] },
+      ],
+    },
     stream: `
       s1
       a1
@@ -97,7 +107,12 @@ const rows: readonly Row[] = [
   },
   {
     why: "greed of the last step changes nothing",
-    pattern: { sequence: [{ begin: "c", on: ["c"] }, { followedBy: "a", on: ["a"], times: "1+", greedy: true }] },
+    pattern: {
+      sequence: [
+        { begin: "c", on: ["c"] },
+        { followedBy: "a", on: ["a"], times: "1+", greedy: true },
+      ],
+    },
     stream: `
       c1
       a1 => {c1 a1}
@@ -105,7 +120,12 @@ const rows: readonly Row[] = [
   },
   {
     why: "greed of the first step does not stop later starts (FLINK-8914)",
-    pattern: { sequence: [{ begin: "a", on: ["a"], times: "1+", greedy: true }, { followedBy: "e", on: ["e"] }] },
+    pattern: {
+      sequence: [
+        { begin: "a", on: ["a"], times: "1+", greedy: true },
+        { followedBy: "e", on: ["e"] },
+      ],
+    },
     stream: `
       a1
       a2

@@ -2,7 +2,11 @@ import { test } from "vitest";
 import { play, type Row, type StepDocument } from "./scenario.ts";
 
 const around = (middle: StepDocument): Row["pattern"] => ({
-  sequence: [{ begin: "c", on: ["c"] }, { ...middle, on: ["a"] }, { followedBy: "b", on: ["b"] }],
+  sequence: [
+    { begin: "c", on: ["c"] },
+    { ...middle, on: ["a"] },
+    { followedBy: "b", on: ["b"] },
+  ],
 });
 
 const rows: readonly Row[] = [
@@ -107,7 +111,12 @@ const rows: readonly Row[] = [
   },
   {
     why: "a last loop gives one match for each further event",
-    pattern: { sequence: [{ begin: "c", on: ["c"] }, { followedBy: "a", on: ["a"], times: "1+" }] },
+    pattern: {
+      sequence: [
+        { begin: "c", on: ["c"] },
+        { followedBy: "a", on: ["a"], times: "1+" },
+      ],
+    },
     stream: `
       c1
       a1 => {c1 a1}
@@ -116,7 +125,12 @@ const rows: readonly Row[] = [
   },
   {
     why: "next behind a loop is adjacent to the last event taken",
-    pattern: { sequence: [{ begin: "a", on: ["a"], times: "1+" }, { next: "b", on: ["b"] }] },
+    pattern: {
+      sequence: [
+        { begin: "a", on: ["a"], times: "1+" },
+        { next: "b", on: ["b"] },
+      ],
+    },
     stream: `
       a1
       x1

@@ -4,7 +4,13 @@ import { play, type Row } from "./scenario.ts";
 const rows: readonly Row[] = [
   {
     why: "with and without it",
-    pattern: { sequence: [{ begin: "a", on: ["a"] }, { followedBy: "b", on: ["b"], optional: true }, { followedBy: "c", on: ["c"] }] },
+    pattern: {
+      sequence: [
+        { begin: "a", on: ["a"] },
+        { followedBy: "b", on: ["b"], optional: true },
+        { followedBy: "c", on: ["c"] },
+      ],
+    },
     stream: `
       a1
       b1
@@ -12,7 +18,12 @@ const rows: readonly Row[] = [
   },
   {
     why: "a last optional step: the short match comes at once",
-    pattern: { sequence: [{ begin: "a", on: ["a"] }, { followedBy: "b", on: ["b"], optional: true }] },
+    pattern: {
+      sequence: [
+        { begin: "a", on: ["a"] },
+        { followedBy: "b", on: ["b"], optional: true },
+      ],
+    },
     stream: `
       a1 => {a1}
       x1
@@ -21,7 +32,12 @@ const rows: readonly Row[] = [
   },
   {
     why: "an optional first step: any of the two begins",
-    pattern: { sequence: [{ begin: "a", on: ["a"], optional: true }, { next: "b", on: ["b"] }] },
+    pattern: {
+      sequence: [
+        { begin: "a", on: ["a"], optional: true },
+        { next: "b", on: ["b"] },
+      ],
+    },
     stream: `
       a1
       b1 => {a1 b1}; {b1}
@@ -30,7 +46,13 @@ const rows: readonly Row[] = [
   },
   {
     why: "next behind a skipped step is adjacent to the event taken before it",
-    pattern: { sequence: [{ begin: "a", on: ["a"] }, { followedBy: "b", on: ["b"], optional: true }, { next: "c", on: ["c"] }] },
+    pattern: {
+      sequence: [
+        { begin: "a", on: ["a"] },
+        { followedBy: "b", on: ["b"], optional: true },
+        { next: "c", on: ["c"] },
+      ],
+    },
     stream: `
       a1
       c1 => {a1 c1}
@@ -50,7 +72,13 @@ const rows: readonly Row[] = [
   },
   {
     why: "all of an optional loop's lengths, and none",
-    pattern: { sequence: [{ begin: "a", on: ["a"] }, { followedBy: "b", on: ["b"], times: "2+", optional: true }, { followedBy: "c", on: ["c"] }] },
+    pattern: {
+      sequence: [
+        { begin: "a", on: ["a"] },
+        { followedBy: "b", on: ["b"], times: "2+", optional: true },
+        { followedBy: "c", on: ["c"] },
+      ],
+    },
     stream: `
       a1
       b1

@@ -31,16 +31,21 @@ export interface Row {
 }
 
 export function compiling(pattern: InlinePatternDocument): Compiling<PatternProgram> {
-  return compilePattern(inlinePatternSchema.parse(pattern), "", {
+  return compilePattern(pattern, "", {
     names: eventNames(),
     firstSlot: 0,
     conditions: (document, pointer, names) =>
-      compileCondition(document, pointer, { names, named: new Map(), allowUndefinedFacts: false, allowUndefinedConditions: false }),
+      compileCondition(document, pointer, {
+        names,
+        named: new Map(),
+        allowUndefinedFacts: false,
+        allowUndefinedConditions: false,
+      }),
   });
 }
 
 export function programOf(pattern: InlinePatternDocument): PatternProgram {
-  const { compiled, faults } = compiling(pattern);
+  const { compiled, faults } = compiling(inlinePatternSchema.parse(pattern));
   if (compiled === undefined) throw new Error(JSON.stringify(faults, null, 2));
   return compiled;
 }
@@ -56,7 +61,11 @@ export function play({ pattern, stream }: Row): void {
   expect(playLines(program, lines, (state) => restored(program, state))).toEqual(lines);
 }
 
-function playLines(program: PatternProgram, lines: readonly string[], between: (state: PatternState) => PatternState): string[] {
+function playLines(
+  program: PatternProgram,
+  lines: readonly string[],
+  between: (state: PatternState) => PatternState,
+): string[] {
   let state = newPatternState();
   let time = 0;
   let outcomes: string[] = [];
@@ -90,5 +99,12 @@ export function eventOf(text: string, index: number, time: number): TocsinEvent 
     if (field !== "") fields[field] = Number.isNaN(Number(value)) ? value : Number(value);
   }
   const type = id.replace(/\d+$/, "");
-  return { position: { source: "test", sequence: index, index: 0 }, id, type, time: eventTimeMs(time), source: "test", fields };
+  return {
+    position: { source: "test", sequence: index, index: 0 },
+    id,
+    type,
+    time: eventTimeMs(time),
+    source: "test",
+    fields,
+  };
 }

@@ -1,7 +1,10 @@
 import { test } from "vitest";
 import { play, type Row, type StepDocument } from "./scenario.ts";
 
-const around = (middle: StepDocument, end: StepDocument = { followedBy: "end", where: "price == 5" }): Row["pattern"] => ({
+const around = (
+  middle: StepDocument,
+  end: StepDocument = { followedBy: "end", where: "price == 5" },
+): Row["pattern"] => ({
   sequence: [{ begin: "c", on: ["c"] }, { on: ["a"], until: "price == 5", times: "1+", ...middle }, end],
 });
 
@@ -58,7 +61,12 @@ const rows: readonly Row[] = [
   },
   {
     why: "Flink's testUntilConditionFollowedByAnyOneOrMore: other starts of the loop go on",
-    pattern: { sequence: [{ begin: "c", on: ["c"] }, { followedByAny: "a", on: ["a"], times: "1+", until: "price == 5" }] },
+    pattern: {
+      sequence: [
+        { begin: "c", on: ["c"] },
+        { followedByAny: "a", on: ["a"], times: "1+", until: "price == 5" },
+      ],
+    },
     stream: `
       c1 price=1
       a1 price=2 => {c1 a1}
@@ -68,7 +76,12 @@ const rows: readonly Row[] = [
   },
   {
     why: "until reads the loop's events so far, without the one under test",
-    pattern: { sequence: [{ begin: "c", on: ["c"] }, { followedBy: "a", on: ["a"], times: "1+", until: "a.sum.price >= 5" }] },
+    pattern: {
+      sequence: [
+        { begin: "c", on: ["c"] },
+        { followedBy: "a", on: ["a"], times: "1+", until: "a.sum.price >= 5" },
+      ],
+    },
     stream: `
       c1
       a1 price=2 => {c1 a1}
