@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findBinary } from "./binary.ts";
 
 /** A server of the tests' own, on a free port of 127.0.0.1, with its data in a temporary folder. */
 export interface TestServer {
@@ -99,7 +100,8 @@ function serverOn({ program, dir, port, child: first, removeFolder }: Started): 
 
 /** Resolves when the server says that it serves; rejects with its last words where it ends before or takes too long. */
 function startProcess(program: ServerProgram, port: number, dir: string): Promise<ChildProcess> {
-  const child = spawn(program.path, program.argumentsFor(port, dir), { stdio: ["ignore", "pipe", "pipe"] });
+  const [path = program.path, ...args] = [...dieWithParent(), program.path, ...program.argumentsFor(port, dir)];
+  const child = spawn(path, args, { stdio: ["ignore", "pipe", "pipe"] });
   running.add(child);
   return new Promise((resolve, reject) => {
     let output = "";
@@ -127,6 +129,12 @@ function startProcess(program: ServerProgram, port: number, dir: string): Promis
       if (!isReady) fail(`ended with ${code ?? signal}`);
     });
   });
+}
+
+/** Where Linux has it, the kernel ends the server with this process, also by a SIGKILL that no exit handler sees. */
+function dieWithParent(): readonly string[] {
+  const setpriv = findBinary("setpriv");
+  return setpriv === undefined ? [] : [setpriv, "--pdeathsig", "KILL"];
 }
 
 function end(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
