@@ -65,6 +65,16 @@ describe("an accumulator", () => {
     expect([accumulator.add("one more"), accumulator.value()]).toEqual([true, distinctCountMax]);
   });
 
+  test("over a sliding window takes away only what the limit let in", () => {
+    const kinds = createSlidingAggregate({ name: "n", kind: "distinct", where: undefined, of: undefined });
+    for (let sequence = 0; sequence < distinctCountMax; sequence += 1) kinds.add(sequence, sequence);
+    expect(kinds.add("x", distinctCountMax)).toBe(false);
+    kinds.evict(0);
+    expect(kinds.add("x", distinctCountMax + 1)).toBe(true);
+    for (let sequence = 1; sequence <= distinctCountMax; sequence += 1) kinds.evict(sequence);
+    expect(kinds.value()).toBe(1);
+  });
+
   test.each([
     {
       why: "a value twice",
