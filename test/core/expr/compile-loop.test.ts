@@ -23,6 +23,8 @@ describe("macros", () => {
       value: true,
     },
     { why: "exists: an error where no item decides", text: "items.exists(i, i.q > 5)", value: "error:type" },
+    { why: "all: one that decides behind the error", text: "['x', 1].all(i, i > 1)", value: false },
+    { why: "exists: one that decides behind the error", text: "['x', 1].exists(i, i > 0)", value: true },
     { why: "exists_one", text: "numbers.exists_one(i, i > 2)", value: true },
     { why: "exists_one of two", text: "numbers.exists_one(i, i > 1)", value: false },
     { why: "exists_one does not absorb errors", text: "items.exists_one(i, i.q > 1)", value: "error:type" },

@@ -93,6 +93,14 @@ test("walks and queries find what jsonpath-plus finds", () => {
   expect(walkCount).toBeGreaterThan(500);
 });
 
+test("a text has a length unless it is empty, as jsonpath-plus looks into nothing that is falsy", () => {
+  expect([find("$.a.length", { a: "xyz" }), find("$.a.length", { a: "" }), find("$.a.length", { a: [] })]).toEqual([
+    3,
+    undefined,
+    0,
+  ]);
+});
+
 describe("queries", () => {
   test.each([
     { why: "throws on a member of nothing", path: "$.a[?(@.x.y>1)]", found: "error" },
