@@ -1,4 +1,4 @@
-import type { Alert } from "../core/alert/effect.ts";
+import { recordOf } from "../core/notify/effect-record.ts";
 import type { Output } from "../core/shard/output.ts";
 import type { EffectMaker } from "../engine/effects-of.ts";
 
@@ -11,7 +11,8 @@ export type EmitKind = (typeof emitKinds)[number];
 export function replayLine(output: Output, emit: ReadonlySet<EmitKind>, effects: EffectMaker): object | undefined {
   switch (output.kind) {
     case "alert":
-      return emit.has("alerts") ? alertLine(effects.finish(output.draft)) : undefined;
+      if (!emit.has("alerts")) return undefined;
+      return recordOf({ kind: "alert", id: output.draft.alert.id, alert: effects.finish(output.draft) });
     case "match": {
       const { pattern, rule, key, match } = output;
       const steps = Object.fromEntries([...match.steps].map(([step, events]) => [step, events.map(({ id }) => id)]));
@@ -31,23 +32,4 @@ export function replayLine(output: Output, emit: ReadonlySet<EmitKind>, effects:
     case "alarm":
       return undefined;
   }
-}
-
-function alertLine(alert: Alert): object {
-  const { id, rule, severity, key, time, event, evidence, evidenceCount, facts, summary, held, labels } = alert;
-  return {
-    kind: "alert",
-    id,
-    rule,
-    severity,
-    key,
-    time,
-    event,
-    evidence,
-    evidenceCount,
-    facts,
-    summary,
-    ...(held === undefined ? {} : { held }),
-    ...(Object.keys(labels).length === 0 ? {} : { labels }),
-  };
 }

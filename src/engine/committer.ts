@@ -43,7 +43,10 @@ export class Committer {
   }
 
   isDue(shard: Shard): boolean {
-    return shard.ordinal > this.committedOrdinal && this.options.clock.now() - this.lastCommitAt >= this.options.checkpointIntervalMs;
+    const { clock, checkpointIntervalMs, uncommittedEntryCountMax } = this.options;
+    const entryCount = shard.ordinal - this.committedOrdinal;
+    if (entryCount === 0) return false;
+    return entryCount >= uncommittedEntryCountMax || clock.now() - this.lastCommitAt >= checkpointIntervalMs;
   }
 
   /** Makes the shard as it stands the one that a restart begins from. */

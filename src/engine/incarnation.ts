@@ -20,8 +20,7 @@ import { StoreWriter } from "./store-writer.ts";
 
 /** Messages of one pull. */
 const messageCountMax = 1_000;
-/** Input is stepped for this long at most before its effects become visible: docs/protocol.md, rule 8. */
-const sliceMs = 20;
+const sourceRetryMs = 1_000;
 /** Longest wait for input, so that ticks, checkpoints and stops are in time. */
 const waitMsMax = 250;
 
@@ -50,6 +49,8 @@ export class Incarnation {
   isReady = false;
   isAtEnd = false;
   lastMessageAt: number;
+  /** Failed pulls in a row. */
+  outageCount = 0;
 
   constructor(options: RunShardOptions, source: Source, loaded: LoadedShard, signals: Signals) {
     const { acquired, shard } = loaded;
@@ -71,7 +72,8 @@ export class Incarnation {
   async run(): Promise<void> {
     const { documents, onReady } = this.options;
     const { source } = this;
-    const identity = await source.open();
+    const identity = await this.openPatiently();
+    if (identity === undefined) return;
     await checkSource(source, identity, this.loaded.acquired.checkpoint?.sources[0]);
     this.position = startOf(this.position, identity);
     await source.seek(this.position.sequence + 1);
@@ -82,8 +84,7 @@ export class Incarnation {
     onReady?.();
     if (remaining !== undefined) await this.takeBatch(remaining);
     while (!this.signals.stopping.aborted) {
-      const batch = await source.pull({ messageCountMax, waitMs: this.waitMs() });
-      await this.takeBatch(batch);
+      await this.takeBatch(await this.pullPatiently());
       this.passTime();
       await this.flush();
       this.stats.report(this.shard, this.options.clock.now());
@@ -111,12 +112,42 @@ export class Incarnation {
         continue;
       }
       if (batch.isAtEnd && batch.messages.length === 0) throw this.rolledBack(target);
-      batch = await this.source.pull({ messageCountMax, waitMs: waitMsMax });
+      batch = await this.pullPatiently();
       if (batch.gap !== undefined) this.noteGap(batch.gap);
       index = 0;
     }
     await this.flush();
     return index < batch.messages.length ? { ...batch, messages: batch.messages.slice(index) } : undefined;
+  }
+
+  /** Opens the source, however long it takes until it is there; undefined where the run is to stop. */
+  private async openPatiently(): Promise<SourceIdentity | undefined> {
+    for (let attempt = 0; !this.signals.stopping.aborted; attempt += 1) {
+      try {
+        return await this.source.open();
+      } catch (error) {
+        await this.waitForSource(error, attempt);
+      }
+    }
+    return undefined;
+  }
+
+  /** The next batch; an empty one where the run is to stop or the source is away. */
+  private async pullPatiently(): Promise<SourceBatch> {
+    try {
+      return await this.source.pull({ messageCountMax, waitMs: this.waitMs() });
+    } catch (error) {
+      await this.waitForSource(error, this.outageCount);
+      this.outageCount += 1;
+      return { messages: [], isAtEnd: false, isFinished: false };
+    }
+  }
+
+  private async waitForSource(error: unknown, attempt: number): Promise<void> {
+    if (!(error instanceof CepError) || !error.retryable) throw error;
+    const { telemetry, clock } = this.options;
+    if (attempt === 0) telemetry.error("the source is away; trying again", { code: error.code, reason: error.message });
+    await clock.sleep(error.retryAfterMs ?? sourceRetryMs, this.signals.stopping);
   }
 
   private rolledBack(target: number): CepError {
@@ -152,7 +183,7 @@ export class Incarnation {
   }
 
   private async takeBatch(batch: SourceBatch): Promise<void> {
-    const { clock } = this.options;
+    const { clock, sliceMs } = this.options;
     if (batch.gap !== undefined) this.noteGap(batch.gap);
     this.isAtEnd = batch.isAtEnd;
     let sliceStart = clock.now();
@@ -163,11 +194,14 @@ export class Incarnation {
       await new Promise((resolve) => setImmediate(resolve));
       sliceStart = clock.now();
     }
+    this.outageCount = 0;
     if (batch.messages.length > 0) this.lastMessageAt = clock.now();
   }
 
   private takeMessage(message: SourceMessage): void {
-    const elements = decodeMessage(message, this.options.envelope);
+    const { envelope, fitsSubject } = this.options;
+    const isPassedOver = message.subject !== undefined && fitsSubject?.(message.subject) === false;
+    const elements = isPassedOver ? [] : decodeMessage(message, envelope);
     step(this.shard, { kind: "message", stampMs: message.stampMs, elements }, this.outputs);
     this.position = { ...this.position, sequence: message.sequence, stampMs: message.stampMs };
     this.options.telemetry.count("tocsin_messages_total");

@@ -29,7 +29,13 @@ export interface RunShardOptions {
   readonly settings: ShardSettings;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+  /** Which subjects are read; a message of another one is passed over, and its position taken. Default all. */
+  readonly fitsSubject?: (subject: string) => boolean;
   readonly checkpointIntervalMs: number;
+  /** Input is stepped for this long at most before its effects become visible: docs/protocol.md, rule 8. */
+  readonly sliceMs: number;
+  /** A commit is due after so many entries, whatever the interval. */
+  readonly uncommittedEntryCountMax: number;
   /** How long the source must have been at its end before the watermark follows log time. */
   readonly idleMs: number;
   /** Effects this much older than log time leave the ledger. */

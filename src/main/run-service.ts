@@ -1,0 +1,135 @@
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { isFolder, readDocumentFiles } from "../adapters/file/document-files.ts";
+import { systemClock } from "../adapters/system/clock.ts";
+import { systemTelemetry } from "../adapters/system/telemetry.ts";
+import type { SystemTelemetry } from "../adapters/system/telemetry.ts";
+import { formatLints } from "../cli/lint-report.ts";
+import { loadRuleSet } from "../cli/rule-set.ts";
+import type { RuleSet } from "../cli/rule-set.ts";
+import { exitStatus } from "../cli/terminal.ts";
+import type { ExitStatus, Terminal } from "../cli/terminal.ts";
+import { CepError } from "../ports/error.ts";
+import { parseConfig } from "../spec/config.ts";
+import type { Config } from "../spec/config-schema.ts";
+import type { Lint } from "../spec/lint.ts";
+import { makeChannel } from "./channels.ts";
+import { openEmbeddedFamily, openServerFamily } from "./families.ts";
+import type { Family } from "./families.ts";
+import { startService } from "./service.ts";
+import type { Service } from "./service.ts";
+import { aborted } from "./stop-signal.ts";
+
+interface RunOptions {
+  /** Path of the settings. */
+  readonly config: string;
+  readonly terminal: Terminal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly stopping: AbortSignal;
+}
+
+const connectRetryMs = 1_000;
+
+/** `tocsin run`: the service from its settings until it is told to stop. */
+export async function runService(options: RunOptions): Promise<ExitStatus> {
+  const { terminal, stopping } = options;
+  const config = await readSettings(options);
+  if (config === undefined) return exitStatus.wrongInput;
+  const documents = await readRules(config, terminal);
+  if (documents?.plan === undefined) return exitStatus.wrongInput;
+  const { set, plan } = documents;
+  const level = config.log.level === "trace" ? "debug" : config.log.level === "fatal" ? "error" : config.log.level;
+  const telemetry = systemTelemetry({ level });
+  let service: Service | undefined;
+  try {
+    const family = await openFamilyPatiently(config, telemetry, stopping);
+    if (family === undefined) return exitStatus.ok;
+    const write = (text: string) => void terminal.out(text);
+    const channels = Object.entries(config.channels).map(([name, channel]) =>
+      makeChannel(name, channel, { clock: systemClock, write, hasColour: terminal.hasOutColour }),
+    );
+    service = await startService({ config, documents: { set, plan }, family, channels, clock: systemClock, telemetry });
+    telemetry.info("tocsin runs", { family: config.family, http: service.api.url, rules: plan.rules.length, patterns: plan.lonePatterns.length });
+    await Promise.race([service.finished, aborted(stopping)]);
+    telemetry.info("stopping");
+    await service.stop();
+    telemetry.info("stopped; what was read is committed");
+    return exitStatus.ok;
+  } catch (error) {
+    terminal.err(`tocsin run: ${error instanceof CepError ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+    await service?.stop().catch(() => undefined);
+    return error instanceof CepError && error.code === "CONFIG" ? exitStatus.wrongInput : exitStatus.failed;
+  }
+}
+
+/** Connects, however long it takes until the server is there; undefined where the run is to stop. */
+async function openFamilyPatiently(config: Config, telemetry: SystemTelemetry, stopping: AbortSignal): Promise<Family | undefined> {
+  const ports = { clock: systemClock, telemetry };
+  for (let attempt = 0; !stopping.aborted; attempt += 1) {
+    try {
+      if (config.family === "embedded" || config.redis === undefined) return await openEmbeddedFamily(config.dataDir, ports);
+      return await openServerFamily({ namespace: config.namespace, redisUrl: config.redis.url.reveal() }, ports);
+    } catch (error) {
+      if (!(error instanceof CepError) || !error.retryable) throw error;
+      if (attempt % 10 === 0) telemetry.error("the store is away; trying again every second", { code: error.code, reason: error.message });
+      await systemClock.sleep(connectRetryMs, stopping);
+    }
+  }
+  return undefined;
+}
+
+/** Lints of settings, as `check` and `run` have them. */
+export function checkSettings(file: string, text: string, environment: RunOptions["environment"]): ReturnType<typeof parseConfig> {
+  return parseConfig(file, text, environment, (path) => {
+    try {
+      return readFileSync(path, "utf8");
+    } catch {
+      return undefined;
+    }
+  });
+}
+
+async function readSettings({ config: path, terminal, environment }: RunOptions): Promise<Config | undefined> {
+  let text = "";
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (path !== "tocsin.yaml") {
+      terminal.err(`tocsin run: the settings ${path} can't be read: ${error instanceof Error ? error.message : String(error)}\n`);
+      return undefined;
+    }
+  }
+  const { config, lints } = checkSettings(path, text, environment);
+  report(lints, new Map([[path, text]]), terminal);
+  return config;
+}
+
+async function readRules({ documents, channels, defaultChannels }: Config, terminal: Terminal): Promise<RuleSet | undefined> {
+  const paths = { rules: documents.rules, patterns: await present(documents.patterns), lists: [] };
+  const ruleSet = await loadRuleSet(paths, { read: readDocumentFiles, isFolder });
+  report(ruleSet.lints, ruleSet.texts, terminal);
+  const unknown = channelFaults(ruleSet, new Set(Object.keys(channels)), defaultChannels);
+  for (const message of unknown) terminal.err(`tocsin run: ${message}\n`);
+  return unknown.length > 0 ? undefined : ruleSet;
+}
+
+/** The default folder of patterns may be absent: rules alone are enough. */
+async function present(paths: readonly string[]): Promise<readonly string[]> {
+  const [only] = paths;
+  return only === "patterns" && paths.length === 1 && !(await isFolder(only)) ? [] : paths;
+}
+
+function channelFaults({ set }: RuleSet, known: ReadonlySet<string>, defaultChannels: readonly string[]): readonly string[] {
+  const faults: string[] = [];
+  const configured = known.size === 0 ? "none is configured" : `there are ${[...known].join(", ")}`;
+  for (const name of defaultChannels) if (!known.has(name)) faults.push(`defaultChannels names ${name}, which is no channel; ${configured}`);
+  for (const { id, document } of set.rules) {
+    const named = typeof document.alert === "object" ? (document.alert?.channels ?? []) : [];
+    for (const name of named) if (!known.has(name)) faults.push(`rule ${id} names the channel ${name}, which the settings do not have; ${configured}`);
+  }
+  return faults;
+}
+
+function report(lints: readonly Lint[], texts: ReadonlyMap<string, string>, terminal: Terminal): void {
+  if (lints.length > 0) terminal.err(formatLints(lints, texts, { format: "pretty", colour: terminal.hasErrColour }));
+}

@@ -1,0 +1,131 @@
+import { startApi } from "../api/server.ts";
+import type { ApiServer } from "../api/server.ts";
+import type { SystemTelemetry } from "../adapters/system/telemetry.ts";
+import type { Effect } from "../core/alert/effect.ts";
+import { defaultEnvelope } from "../core/event/envelope.ts";
+import { compileTypeFilters } from "../core/event/type-filter.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import type { DocumentSet } from "../core/plan/document-set.ts";
+import { observeNothing } from "../core/shard/output.ts";
+import { parseDuration } from "../core/time/duration.ts";
+import type { DurationMs } from "../core/time/instant.ts";
+import { assert } from "../core/base/assert.ts";
+import { startDispatcher } from "../engine/dispatcher.ts";
+import { defaultLimits } from "../engine/limits.ts";
+import { startNotifier } from "../engine/notifier.ts";
+import { runShard } from "../engine/run-shard.ts";
+import type { RunningShard, RunShardOptions, ShardStatus } from "../engine/run-shard.ts";
+import type { Channel } from "../ports/channel.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Config } from "../spec/config-schema.ts";
+import { readDocumentSet } from "../spec/document-set-text.ts";
+import { openEvents } from "./events-source.ts";
+import type { EventsInput } from "./events-source.ts";
+import { openDeadLetters } from "./dead-letters.ts";
+import type { Family } from "./families.ts";
+
+export interface ServiceOptions {
+  readonly config: Config;
+  readonly documents: { readonly set: DocumentSet; readonly plan: Plan };
+  readonly family: Family;
+  readonly channels: readonly Channel[];
+  readonly clock: Clock;
+  readonly telemetry: SystemTelemetry;
+  readonly onEffects?: (effects: readonly Effect[]) => void;
+}
+
+/** A running installation: one shard, its notifier and dispatcher, and the HTTP port. */
+export interface Service {
+  readonly api: ApiServer;
+  /** Rejects when something fails for good; resolves after `stop`. */
+  readonly finished: Promise<void>;
+  status(): ShardStatus;
+  /** Resolves when every effect so far is with its channel, or has failed there for good. */
+  drained(): Promise<void>;
+  /** Commits, ends what is in hand, and closes everything. */
+  stop(): Promise<void>;
+}
+
+const deadLetterChannel = "dead-letters";
+
+/** Starts everything that settings describe. What it is given it closes, the family and the channels too. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { config, family, channels, clock, telemetry } = options;
+  const input = await openEvents(config, { clock, telemetry, localLog: family.localLog });
+  const deadLetters = await openDeadLetters(deadLetterChannel, config, { clock, telemetry });
+  let isReady = false;
+  const shard = runShard({ ...shardOptions(options, input), onReady: () => { isReady = true; } });
+  const api = await startApi({
+    host: config.http.host,
+    ...(config.http.port === undefined ? {} : { port: config.http.port }),
+    ...(config.http.token === undefined ? {} : { token: config.http.token.reveal() }),
+    telemetry,
+    handlers: {
+      unreadyReasons: () => (isReady ? [] : ["the shard is not recovered yet: its store or source is away, or it reads what was read before"]),
+      metrics: () => telemetry.metrics(),
+      status: async () => ({ shard: shard.status(), deliveries: await family.incidents.countDeliveries() }),
+      ...(input.ingest === undefined ? {} : { ingest: input.ingest }),
+    },
+  });
+  const { incidents, queue, store } = family;
+  const routing = { defaultChannels: config.defaultChannels, deadLetterChannel };
+  const notifier = startNotifier({ store, incidents, queue, routing, telemetry, clock });
+  const dispatcher = startDispatcher({ channels: [...channels, deadLetters], incidents, queue, telemetry, clock, random: Math.random });
+  return {
+    api,
+    finished: shard.finished,
+    status: () => shard.status(),
+    async drained() {
+      await notifier.drained();
+      await dispatcher.drained();
+    },
+    stop: () => stopAll(shard, api, [notifier, dispatcher], [deadLetters, ...channels, input, family]),
+  };
+}
+
+function shardOptions({ config, documents, family, clock, telemetry, onEffects }: ServiceOptions, input: EventsInput): RunShardOptions {
+  const [source] = config.sources;
+  assert(source !== undefined, "settings have a source");
+  const { timeFormat = "auto", timeField, typeField, idField, maxEventBytes } = source;
+  const subjects = source.kind === "nats" ? source.nats.subjects : undefined;
+  return {
+    openSource: input.openSource,
+    store: family.store,
+    documents,
+    readDocuments: readDocumentSet,
+    envelope: { ...defaultEnvelope, source: source.name, timeFormat, timeField, typeField, idField, maxEventBytes },
+    settings: { ...defaultLimits, outOfOrdernessMs: durationOf(source.outOfOrderness), observing: observeNothing },
+    ...(subjects === undefined ? {} : { fitsSubject: compileTypeFilters(subjects) }),
+    clock,
+    telemetry,
+    checkpointIntervalMs: durationOf(config.checkpoint.interval),
+    sliceMs: config.checkpoint.sliceMs,
+    uncommittedEntryCountMax: config.checkpoint.maxUncommittedEntries,
+    idleMs: durationOf(source.idle),
+    ledgerHorizonMs: durationOf(config.ledgerHorizon),
+    ...(onEffects === undefined ? {} : { onEffects }),
+  };
+}
+
+/** The schema has checked its form. */
+function durationOf(text: string): DurationMs {
+  const duration = parseDuration(text);
+  assert(duration !== undefined, "a duration of the settings is whole milliseconds");
+  return duration;
+}
+
+/** Input ends first and the stores last, so that nothing in hand is dropped. */
+async function stopAll(
+  shard: RunningShard,
+  api: ApiServer,
+  workers: readonly { stop(): Promise<void> }[],
+  closing: readonly { close(): Promise<void> }[],
+): Promise<void> {
+  await api.close();
+  try {
+    await shard.stop();
+  } finally {
+    for (const worker of workers) await worker.stop();
+    for (const thing of closing) await thing.close();
+  }
+}
