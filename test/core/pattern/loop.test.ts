@@ -124,6 +124,14 @@ const rows: readonly Row[] = [
       a2 => {c1 a1 a2}`,
   },
   {
+    why: "and none before it has enough",
+    pattern: { sequence: [{ begin: "a", on: ["a"], times: "2..3" }] },
+    stream: `
+      a1
+      a2 => {a1 a2}
+      a3 => {a1 a2 a3}; {a2 a3}`,
+  },
+  {
     why: "next behind a loop is adjacent to the last event taken",
     pattern: {
       sequence: [
