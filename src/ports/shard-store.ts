@@ -103,8 +103,8 @@ export interface ShardStore {
    */
   commit(fence: Fence, commit: Commit): Promise<Fence>;
   /**
-   * Documents by their hash. Put them after `acquire` and before the entry or the checkpoint that names them. `acquire` removes
-   * those that neither the checkpoint nor the journal names, `commit` those that its checkpoint replaces.
+   * Documents by their hash. Put them before the entry or the checkpoint that names them. A commit removes those that its
+   * checkpoint replaces, unless the journal goes back to them; those that never came into force stay.
    */
   putDocuments(hash: string, text: string): Promise<void>;
   getDocuments(hash: string): Promise<string | undefined>;

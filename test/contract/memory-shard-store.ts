@@ -60,8 +60,6 @@ export function memoryShardStore(shard: MemoryShard, { newOwner, sleep }: Memory
       shard.owner = newOwner();
       shard.lsn += 1;
       keepSegments(shard, shard.checkpoint?.segments ?? []);
-      const needed = new Set([shard.checkpoint?.documents, ...documentsInJournal(shard)]);
-      for (const hash of shard.documents.keys()) if (!needed.has(hash)) shard.documents.delete(hash);
       const { owner, lsn, checkpoint, through, journal } = shard;
       return structuredClone({ fence: { owner, lsn }, checkpoint, through, journal });
     },

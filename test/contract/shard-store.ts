@@ -168,6 +168,20 @@ function outboxTests(given: Given): void {
     await expect(store.waitForOutbox(60_000)).resolves.toBeUndefined();
   });
 
+  test("waiting is not ended by what was read and not removed", async () => {
+    const { store } = given();
+    const { fence } = await store.acquire();
+    const second = await store.advance(fence, advanceOf({ ordinal: 1, effects: [1] }));
+    await store.readOutbox(10);
+    await store.waitForOutbox(1);
+    const ended: string[] = [];
+    const waiting = store.waitForOutbox(60_000).then(() => ended.push("wait"));
+    for (let turn = 0; turn < 20; turn += 1) await store.readFence();
+    expect(ended).toEqual([]);
+    await store.advance(second, advanceOf({ ordinal: 2, effects: [2] }));
+    await waiting;
+  });
+
   test("waiting ends when something comes in, and by itself where nothing does", async () => {
     const { store } = given();
     const { fence } = await store.acquire();

@@ -13,15 +13,10 @@ import {
 // The writes of the protocol. Each runs within a transaction, whole; what it throws undoes it.
 
 export function acquireShard(databases: ShardDatabases, owner: string): Acquired {
-  const { shard, metas, documents, whole } = databases;
+  const { shard, metas } = databases;
   const meta = readMeta(databases);
   const journal = readJournal(databases);
   removeSegmentsBut(databases, meta.checkpoint?.segments ?? []);
-  const needed = documentsInJournal(journal);
-  for (const key of documents.keys(whole)) {
-    const hash = textAt(key, 1);
-    if (hash !== meta.checkpoint?.documents && !needed.has(hash)) documents.remove(key);
-  }
   const fence = { owner, lsn: meta.lsn + 1 };
   metas.put([shard], { ...meta, ...fence });
   return { fence, checkpoint: meta.checkpoint, through: meta.through, journal };
@@ -118,7 +113,7 @@ function removeSegmentsBut({ segments, whole }: ShardDatabases, kept: readonly s
   for (const key of segments.keys(whole)) if (!names.has(textAt(key, 1))) segments.remove(key);
 }
 
-/** Documents that were put and never came into force stay until the next `acquire`: an activation may still name them. */
+/** Documents that were put and never came into force stay: an activation may still name them. People make them, and few. */
 function removeReplacedDocuments(databases: ShardDatabases, before: Checkpoint | undefined, after: Checkpoint): void {
   if (before === undefined || before.documents === after.documents) return;
   if (documentsInJournal(readJournal(databases)).has(before.documents)) return;

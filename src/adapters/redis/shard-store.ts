@@ -99,7 +99,7 @@ function damaged(what: string, place: string): CepError {
 
 async function acquire(connection: RedisConnection, keys: ShardKeys, place: string): Promise<Acquired> {
   const owner = randomBytes(16).toString("hex");
-  const used = [keys.meta, keys.journal, keys.segments, keys.documents];
+  const used = [keys.meta, keys.journal, keys.segments];
   const reply = await connection.runScript(acquireScript, used, [owner]);
   assert(Array.isArray(reply), "the acquire script gives a list");
   const parts: readonly unknown[] = reply;

@@ -71,6 +71,16 @@ test("commands fail while the server is down, none is kept for later, and it is 
   await expect(connection.run((redis) => redis.incr("a"))).rejects.toMatchObject(down);
   await expect(connection.runScript(ping, ["k"], ["a", 1])).rejects.toMatchObject(down);
   await expect(connection.whenReady(10)).rejects.toMatchObject(down);
+  let closeCount = 0;
+  await connection.run(async (redis) => {
+    await new Promise((resolve) => redis.once("reconnecting", resolve));
+    redis.on("close", () => {
+      closeCount += 1;
+    });
+  });
+  await expect(connection.run((redis) => redis.incr("a"))).rejects.toMatchObject(down);
+  // It did not wait for the next attempt to connect.
+  expect(closeCount).toBe(0);
   await server.restart();
   await connection.whenReady(20_000);
   expect(await connection.run((redis) => redis.get("a"))).toBe("1");
