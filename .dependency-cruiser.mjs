@@ -41,10 +41,11 @@ export const rooms = {
   engine: { imports: ["core", "ports"], types: ["spec"], packages: ["liquidjs"], builtins: ["crypto"] },
   adapters: { imports: ["core", "ports"], types: [], packages: "any", builtins: "any" },
   api: { imports: ["core", "ports", "spec", "engine"], types: [], packages: "any", builtins: "any" },
-  cli: { imports: ["core", "ports", "spec", "engine"], types: [], packages: "any", builtins: "any" },
+  simulator: { imports: ["core/base", "core/time"], types: [], packages: [], builtins: [] },
+  cli: { imports: ["core", "ports", "spec", "engine", "simulator"], types: [], packages: "any", builtins: "any" },
   console: { imports: [], types: ["api/contract"], packages: "any", builtins: [] },
   main: {
-    imports: ["core", "spec", "ports", "engine", "adapters", "api", "cli"],
+    imports: ["core", "spec", "ports", "engine", "adapters", "api", "simulator", "cli"],
     types: [],
     packages: "any",
     builtins: "any",
