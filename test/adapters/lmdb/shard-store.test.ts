@@ -11,19 +11,26 @@ import type { ShardStoreHarness } from "../../contract/shard-store-harness.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "tocsin.shard-store-"));
 let environment: LmdbEnvironment;
-let shardCount = 0;
+let shard = 1_000;
 beforeAll(async () => {
   environment = await openEnvironment(dir);
+  const neighbour = lmdbShardStore(environment, { shard: 0 });
+  const { fence } = await neighbour.acquire();
+  await neighbour.stageSegment("s1", Uint8Array.of(9));
+  await neighbour.advance(fence, advanceOf({ ordinal: 1, journal: [1], effects: [1] }));
 });
 afterAll(async () => {
   await environment.close();
   rmSync(dir, { recursive: true });
 });
 
-/** All shards lie in one folder, one behind the other: a neighbour that showed would be noticed. */
+/** All shards lie in one folder, each just before the last and behind shard 0: a neighbour that showed would be noticed. */
 async function makeHarness(): Promise<ShardStoreHarness> {
-  const shard = shardCount;
-  shardCount += 1;
+  shard -= 1;
+  return harnessOf(shard);
+}
+
+function harnessOf(shard: number): ShardStoreHarness {
   const part = { start: [shard], end: [shard + 1] };
   const segments = environment.bytes("shard-segments");
   const ledger = environment.json("shard-ledger");
@@ -46,7 +53,7 @@ shardStoreContract("lmdb", makeHarness);
 
 test("the archive keeps the newest entries, up to its limit", async () => {
   const harness = await makeHarness();
-  const store = lmdbShardStore(environment, { shard: shardCount - 1, archiveCountMax: 3 });
+  const store = lmdbShardStore(environment, { shard, archiveCountMax: 3 });
   let { fence } = await store.acquire();
   await store.putDocuments("d1", "text");
   fence = await store.commit(fence, commitOf({ ordinal: 4, journal: [1, 2] }));
@@ -59,7 +66,6 @@ test("the archive keeps the newest entries, up to its limit", async () => {
 
 test("a record that is damaged is STORE_DAMAGED, wherever it is read", async () => {
   await makeHarness();
-  const shard = shardCount - 1;
   const store = lmdbShardStore(environment, { shard });
   const { fence } = await store.acquire();
   await store.advance(fence, advanceOf({ ordinal: 1, journal: [1], effects: [1] }));
