@@ -183,7 +183,7 @@ function aggregateOf(
   }
 }
 
-export function programOf(vector: Vector): PatternProgram {
+function programOf(vector: Vector): PatternProgram {
   const names = vector.pattern.stages.map(({ name }) => name);
   const slotOf = (stage: string): number => names.indexOf(stage);
   const conditions: Condition[] = [];
