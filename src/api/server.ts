@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { assert } from "../core/base/assert.ts";
 import { CepError } from "../ports/error.ts";
+import { defaultHttpPort } from "../spec/config-schema.ts";
 import { answer, type ApiRequest, type ApiResponse, type Body, type RouteOptions } from "./routes.ts";
 
 export interface ApiOptions extends RouteOptions {
   /** Default 127.0.0.1: reachable from this machine alone. */
   readonly host?: string;
-  /** Where it is named it must be free; without it 7870 is tried first, then any free one. */
+  /** Where it is named it must be free; without it the default is tried first, then any free one. */
   readonly port?: number;
   /** Bytes of a body. Default 16 MiB. */
   readonly bodySizeMax?: number;
@@ -21,8 +22,6 @@ export interface ApiServer {
   /** Takes no more requests, waits at most `graceMs` for those under way, and cuts the rest. */
   close(graceMs?: number): Promise<void>;
 }
-
-export const defaultPort = 7870;
 
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 60_000;
@@ -61,8 +60,8 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
   server.maxConnections = connectionCountMax;
 
   const chosen = await listenOn(server, host, port);
-  if (port === undefined && chosen !== defaultPort) {
-    telemetry.warn(`port ${defaultPort} is taken; the HTTP port is ${chosen}`, { port: chosen });
+  if (port === undefined && chosen !== defaultHttpPort) {
+    telemetry.warn(`port ${defaultHttpPort} is taken; the HTTP port is ${chosen}`, { port: chosen });
   }
   server.on("error", (error) => telemetry.error("the HTTP port failed", { err: error }));
   return {
@@ -85,11 +84,11 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
 /** @throws {CepError} CONFIG. */
 async function listenOn(server: Server, host: string, port: number | undefined): Promise<number> {
   try {
-    return await listen(server, host, port ?? defaultPort);
+    return await listen(server, host, port ?? defaultHttpPort);
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
     if (code === "EADDRINUSE" && port === undefined) return listen(server, host, 0);
-    const wanted = port ?? defaultPort;
+    const wanted = port ?? defaultHttpPort;
     if (code === "EADDRINUSE") {
       throw new CepError("CONFIG", `port ${wanted} of ${host} is taken: stop what has it, or configure another`, {
         cause,

@@ -21,14 +21,28 @@ export interface CheckPorts {
 }
 
 /** `tocsin check`: every fault of every document, with its place. Exit status 0, or 2 where one is an error. */
-export async function runCheck({ paths, format }: CheckArguments, { terminal, reader, checkSettings }: CheckPorts): Promise<ExitStatus> {
+export async function runCheck(
+  { paths, format }: CheckArguments,
+  { terminal, reader, checkSettings }: CheckPorts,
+): Promise<ExitStatus> {
   const { files, unread } = await reader.read(paths.length > 0 ? paths : await defaultPaths(reader));
   const settings = files.filter(({ path }) => isSettingsPath(path));
-  const documents = files.filter(({ path }) => !isSettingsPath(path)).map((file): DocumentFile => ({ ...file, kind: kindOf(file) }));
-  const lints: Lint[] = unread.map(({ path, reason }) => ({ file: path, pointer: "", line: 1, column: 1, length: 0, severity: "error", code: "syntax", message: reason }));
+  const documents = files
+    .filter(({ path }) => !isSettingsPath(path))
+    .map((file): DocumentFile => ({ ...file, kind: kindOf(file) }));
+  const lints: Lint[] = unread.map(({ path, reason }) => ({
+    file: path,
+    pointer: "",
+    line: 1,
+    column: 1,
+    length: 0,
+    severity: "error",
+    code: "syntax",
+    message: reason,
+  }));
   const ruleSet = compileRuleSet(documents, lints);
   const all = [...ruleSet.lints, ...settings.flatMap(({ path, text }) => checkSettings(path, text))];
-  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const texts = new Map(files.map(({ path, text }) => [path, isSettingsPath(path) ? withoutSecrets(text) : text]));
   const report = formatLints(all, texts, { format, colour: terminal.hasOutColour });
   if (report !== "") await terminal.out(report);
   if (format === "pretty" && all.length === 0) await terminal.out(`${files.length} files, no faults\n`);
@@ -42,6 +56,11 @@ async function defaultPaths(reader: DocumentReader): Promise<readonly string[]> 
   return files.length > 0 ? [...found, "tocsin.yaml"] : found;
 }
 
+/** What is shown of settings: a secret that was written there by mistake must not go on to a log. */
+function withoutSecrets(text: string): string {
+  return text.replaceAll(/(\b(?:url|smtp|token|secret|password)["']?\s*:\s*)(?!["']?\$\{)[^\n,}]*/g, "$1***");
+}
+
 function isSettingsPath(path: string): boolean {
   return /(?:^|[\\/])tocsin\.ya?ml$/.test(path);
 }
@@ -53,5 +72,8 @@ function kindOf({ path, text }: { readonly path: string; readonly text: string }
     const known = documentFolders.find(({ folder }) => folder === name);
     if (known !== undefined) return known.kind;
   }
-  return /^(?:- |\s*\{?\s*)?["']?sequence["']?\s*:/m.test(text) && !/^(?:- )?["']?(?:conditions|windows|patterns)["']?\s*:/m.test(text) ? "pattern" : "rule";
+  return /^(?:- |\s*\{?\s*)?["']?sequence["']?\s*:/m.test(text) &&
+    !/^(?:- )?["']?(?:conditions|windows|patterns)["']?\s*:/m.test(text)
+    ? "pattern"
+    : "rule";
 }

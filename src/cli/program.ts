@@ -41,7 +41,10 @@ function buildProgram(ports: CliPorts, finish: (status: ExitStatus) => void): Co
     .exitOverride()
     .configureOutput({ writeOut: (text) => void terminal.out(text), writeErr: terminal.err })
     .showHelpAfterError("(--help shows what there is)")
-    .addHelpText("after", "\nExit status: 0 done, 1 failed, 2 a document or an argument is wrong, 3 (replay) events went to the dead-letter file.");
+    .addHelpText(
+      "after",
+      "\nExit status: 0 done, 1 failed, 2 a document or an argument is wrong, 3 (replay) events went to the dead-letter file.",
+    );
   addRun(program, ports, finish);
   addReplay(program, ports, finish);
   addCheck(program, ports, finish);
@@ -59,7 +62,10 @@ function addRun(program: Command, ports: CliPorts, finish: (status: ExitStatus) 
     .command("run")
     .description("Run the service: read events, decide, checkpoint, send alerts; until SIGINT or SIGTERM.")
     .option("--config <file>", "settings; every key can be overridden by TOCSIN_… in the environment", "tocsin.yaml")
-    .addHelpText("after", "\nWhere there is no tocsin.yaml and none is named, all settings have their defaults: the embedded family, events by POST /events.")
+    .addHelpText(
+      "after",
+      "\nWhere there is no tocsin.yaml and none is named, all settings have their defaults: the embedded family, events by POST /events.",
+    )
     .action(async (options: { readonly config: string }) => finish(await ports.runService(options)));
 }
 
@@ -85,12 +91,19 @@ function addReplay(program: Command, ports: CliPorts, finish: (status: ExitStatu
     .command("replay")
     .description("Run rules and patterns over a file of events, exactly as they would run live, and print the results.")
     .argument("<events>", "a file of NDJSON, or - for standard input")
-    .option("--rules <path>", "a rule file or folder; may be repeated (default: rules/ here, if none of the three is named)", collect, [])
+    .option(
+      "--rules <path>",
+      "a rule file or folder; may be repeated (default: rules/ here, if none of the three is named)",
+      collect,
+      [],
+    )
     .option("--patterns <path>", "a pattern file or folder; may be repeated", collect, [])
     .option("--lists <path>", "a list file or folder; may be repeated", collect, [])
     .option("--emit <kinds>", `what to print, of ${emitKinds.join(",")}`, "alerts")
     .option("--time-field <name>", "field of the event time (default: time, else ts)")
-    .addOption(new Option("--time-format <format>", "how it is written (default: as it looks)").choices(["ms", "s", "iso"]))
+    .addOption(
+      new Option("--time-format <format>", "how it is written (default: as it looks)").choices(["ms", "s", "iso"]),
+    )
     .option("--type-field <name>", "field of the event type (default: type)")
     .option("--id-field <name>", "field of the event id (default: id); '' names events by their line")
     .option("--out-of-orderness <duration>", "how far events may be out of order", "0s")
@@ -106,7 +119,9 @@ function addReplay(program: Command, ports: CliPorts, finish: (status: ExitStatu
       }
       const kinds = new Set(emitKinds.filter((kind) => emit.includes(kind)));
       const { timeField, timeFormat = "auto", typeField, idField } = flags;
-      return finish(await runReplay({ ...flags, events, emit: kinds, timeField, timeFormat, typeField, idField }, ports));
+      return finish(
+        await runReplay({ ...flags, events, emit: kinds, timeField, timeFormat, typeField, idField }, ports),
+      );
     });
 }
 
@@ -115,8 +130,12 @@ function addCheck(program: Command, ports: CliPorts, finish: (status: ExitStatus
     .command("check")
     .description("Lint documents: every fault, with file, line and column. Exit status 2 where one is an error.")
     .argument("[paths...]", "files and folders (default: rules/, patterns/, lists/ and tocsin.yaml here)")
-    .addOption(new Option("--format <format>", "form of the report").choices(["pretty", "json", "github"]).default("pretty"))
-    .action(async (paths: string[], { format }: { readonly format: "pretty" | "json" | "github" }) => finish(await runCheck({ paths, format }, ports)));
+    .addOption(
+      new Option("--format <format>", "form of the report").choices(["pretty", "json", "github"]).default("pretty"),
+    )
+    .action(async (paths: string[], { format }: { readonly format: "pretty" | "json" | "github" }) =>
+      finish(await runCheck({ paths, format }, ports)),
+    );
 }
 
 function addSchema(program: Command, ports: CliPorts, finish: (status: ExitStatus) => void): void {
@@ -125,19 +144,32 @@ function addSchema(program: Command, ports: CliPorts, finish: (status: ExitStatu
     .description("Print the JSON Schemas of the documents, for editors.")
     .argument("[kind]", "one of them: rule, pattern, define, config (default: all, in one object)")
     .option("--out <folder>", "write each to a file <kind>.schema.json there instead")
-    .action(async (kind: string | undefined, { out }: { readonly out?: string }) => finish(await runSchema({ kind, out }, ports)));
+    .action(async (kind: string | undefined, { out }: { readonly out?: string }) =>
+      finish(await runSchema({ kind, out }, ports)),
+    );
 }
 
 function addSimulate(program: Command, ports: CliPorts, finish: (status: ExitStatus) => void): void {
   program
     .command("simulate")
-    .description("Print events of the seeded simulator as NDJSON: sign-ins, card payments and service metrics, with attacks and faults planted.")
+    .description(
+      "Print events of the seeded simulator as NDJSON: sign-ins, card payments and service metrics, with attacks and faults planted.",
+    )
     .option("--seed <number>", "equal seeds give equal events", "1")
     .option("--for <duration>", "how much event time to simulate", "10m")
     .option("--start <time>", "event time of the first event, ISO 8601", "2026-01-01T00:00:00.000Z")
     .option("--scenario <names>", "which scenarios, separated by commas (default: all)")
     .option("--truth <file>", "write what was planted there, one JSON line each")
-    .action(async (flags: { readonly seed: string; readonly for: string; readonly start: string; readonly scenario?: string; readonly truth?: string }) =>
-      finish(await runSimulate({ ...flags, duration: flags.for, scenario: flags.scenario, truth: flags.truth }, ports)),
+    .action(
+      async (flags: {
+        readonly seed: string;
+        readonly for: string;
+        readonly start: string;
+        readonly scenario?: string;
+        readonly truth?: string;
+      }) =>
+        finish(
+          await runSimulate({ ...flags, duration: flags.for, scenario: flags.scenario, truth: flags.truth }, ports),
+        ),
     );
 }

@@ -10,7 +10,15 @@ export interface Progress {
 }
 
 /** A bar with rate and time left, on a terminal's error output. `total` is in the unit of `done`. */
-export function startProgress({ total, clock, write }: { readonly total: number; readonly clock: Clock; readonly write: (text: string) => void }): Progress {
+export function startProgress({
+  total,
+  clock,
+  write,
+}: {
+  readonly total: number;
+  readonly clock: Clock;
+  readonly write: (text: string) => void;
+}): Progress {
   const startedAt = clock.now();
   let drawnAt = startedAt;
   return {
@@ -27,7 +35,12 @@ export function startProgress({ total, clock, write }: { readonly total: number;
 }
 
 /** `[#####.....] 42 %  120,000 events  60,000/s  3 s left` */
-export function progressLine(options: { readonly done: number; readonly total: number; readonly eventCount: number; readonly elapsedMs: number }): string {
+export function progressLine(options: {
+  readonly done: number;
+  readonly total: number;
+  readonly eventCount: number;
+  readonly elapsedMs: number;
+}): string {
   const share = options.total === 0 ? 1 : Math.min(1, options.done / options.total);
   const filled = Math.round(share * barWidth);
   const perSecond = options.elapsedMs === 0 ? 0 : Math.round((options.eventCount * 1_000) / options.elapsedMs);

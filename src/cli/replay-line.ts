@@ -17,7 +17,17 @@ export function replayLine(output: Output, emit: ReadonlySet<EmitKind>, effects:
       const { pattern, rule, key, match } = output;
       const steps = Object.fromEntries([...match.steps].map(([step, events]) => [step, events.map(({ id }) => id)]));
       const { start, end, time, timedOut } = match;
-      return { kind: "match", pattern, ...(rule === undefined ? {} : { rule }), key, steps, start, end, time, timedOut };
+      return {
+        kind: "match",
+        pattern,
+        ...(rule === undefined ? {} : { rule }),
+        key,
+        steps,
+        start,
+        end,
+        time,
+        timedOut,
+      };
     }
     case "window": {
       const { rule, window, key, start, end, values, firing } = output;

@@ -55,14 +55,18 @@ export async function runReplay(options: ReplayArguments, ports: ReplayPorts): P
   const { terminal, reader } = ports;
   const outOfOrdernessMs = parseDuration(options.outOfOrderness);
   if (outOfOrdernessMs === undefined) {
-    terminal.err(`tocsin replay: --out-of-orderness ${options.outOfOrderness} is no duration; write it with a unit, such as 5s\n`);
+    terminal.err(
+      `tocsin replay: --out-of-orderness ${options.outOfOrderness} is no duration; write it with a unit, such as 5s\n`,
+    );
     return exitStatus.wrongInput;
   }
   const { plan, lints, texts } = await loadRuleSet(await pathsOrDefault(options, reader), reader);
   if (lints.length > 0) terminal.err(formatLints(lints, texts, { format: "pretty", colour: terminal.hasErrColour }));
   if (plan === undefined) return exitStatus.wrongInput;
   if (plan.rules.length + plan.lonePatterns.length === 0) {
-    terminal.err("tocsin replay: no rule and no pattern; name them by --rules and --patterns, or start in the folder that has rules/\n");
+    terminal.err(
+      "tocsin replay: no rule and no pattern; name them by --rules and --patterns, or start in the folder that has rules/\n",
+    );
     return exitStatus.wrongInput;
   }
   const { emit } = options;
@@ -123,7 +127,8 @@ class Printer {
       if (output.kind === "alarm") this.terminal.err(`alarm: ${output.alarm.message}\n`);
       const line = replayLine(output, this.options.emit, this.effects);
       if (line === undefined) continue;
-      text += this.options.format === "ndjson" ? `${JSON.stringify(line)}\n` : prettyLine(line, this.terminal.hasOutColour);
+      text +=
+        this.options.format === "ndjson" ? `${JSON.stringify(line)}\n` : prettyLine(line, this.terminal.hasOutColour);
     }
     if (text !== "") await this.terminal.out(text);
   }
@@ -134,16 +139,26 @@ class Printer {
   }
 }
 
-function reportErrors(errors: ReadonlyMap<string, { readonly count: number; readonly last: { readonly message: string } }>, terminal: Terminal): void {
-  for (const [id, { count, last }] of errors) terminal.err(`${id}: ${grouped(count)} evaluations ended in an error and did not hold, such as: ${last.message}\n`);
+function reportErrors(
+  errors: ReadonlyMap<string, { readonly count: number; readonly last: { readonly message: string } }>,
+  terminal: Terminal,
+): void {
+  for (const [id, { count, last }] of errors)
+    terminal.err(`${id}: ${grouped(count)} evaluations ended in an error and did not hold, such as: ${last.message}\n`);
 }
 
-async function finishDeadLetters(printer: Printer, path: string, { terminal, writeDeadLetters }: ReplayPorts): Promise<ExitStatus> {
+async function finishDeadLetters(
+  printer: Printer,
+  path: string,
+  { terminal, writeDeadLetters }: ReplayPorts,
+): Promise<ExitStatus> {
   const { deadLetters, deadLetterCount } = printer;
   const [first] = deadLetters;
   if (first === undefined) return exitStatus.ok;
   await writeDeadLetters(path, deadLetters.map((deadLetter) => `${JSON.stringify(deadLetter)}\n`).join(""));
   const left = deadLetterCount > deadLetters.length ? ` (the first ${grouped(deadLetters.length)} of them)` : "";
-  terminal.err(`${grouped(deadLetterCount)} events were no events and went to ${path}${left}; the first, at line ${first.position.sequence}: ${first.reason}, ${first.detail}\n`);
+  terminal.err(
+    `${grouped(deadLetterCount)} events were no events and went to ${path}${left}; the first, at line ${first.position.sequence}: ${first.reason}, ${first.detail}\n`,
+  );
   return exitStatus.deadLetters;
 }

@@ -50,7 +50,11 @@ export async function pathsOrDefault(paths: DocumentPaths, reader: DocumentReade
 export async function loadRuleSet(paths: DocumentPaths, reader: DocumentReader): Promise<RuleSet> {
   const files: DocumentFile[] = [];
   const lints: Lint[] = [];
-  for (const [kind, kindPaths] of [["rule", paths.rules], ["pattern", paths.patterns], ["list", paths.lists]] as const) {
+  for (const [kind, kindPaths] of [
+    ["rule", paths.rules],
+    ["pattern", paths.patterns],
+    ["list", paths.lists],
+  ] as const) {
     const { files: found, unread } = await reader.read(kindPaths);
     files.push(...found.map((file) => ({ ...file, kind })));
     lints.push(...unread.map(({ path, reason }) => unreadLint(path, reason)));
@@ -62,7 +66,12 @@ export async function loadRuleSet(paths: DocumentPaths, reader: DocumentReader):
 export function compileRuleSet(files: readonly DocumentFile[], lints: readonly Lint[] = []): RuleSet {
   const loaded = loadDocuments(files);
   const { plan, faults } = compilePlan(loaded.set);
-  const all = [...lints, ...loaded.lints, ...faults.map(loaded.lintOf), ...templateFaults(loaded.set).map(loaded.lintOf)];
+  const all = [
+    ...lints,
+    ...loaded.lints,
+    ...faults.map(loaded.lintOf),
+    ...templateFaults(loaded.set).map(loaded.lintOf),
+  ];
   const byPlace = all.toSorted((a, b) => (a.file === b.file ? a.line - b.line || a.column - b.column : 0));
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   return { set: loaded.set, plan: hasErrors(all) ? undefined : plan, lints: byPlace, texts };
@@ -75,7 +84,18 @@ function templateFaults({ rules }: DocumentSet): readonly SetFault[] {
     if (summary === undefined || summary === null) return [];
     const parsed = parseTemplate(summary);
     if (!("fault" in parsed)) return [];
-    return [{ kind: "rule", id, fault: { pointer: "/alert/summary", severity: "error", code: "template", message: `not a LiquidJS template: ${parsed.fault}` } } as const];
+    return [
+      {
+        kind: "rule",
+        id,
+        fault: {
+          pointer: "/alert/summary",
+          severity: "error",
+          code: "template",
+          message: `not a LiquidJS template: ${parsed.fault}`,
+        },
+      } as const,
+    ];
   });
 }
 

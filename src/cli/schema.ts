@@ -17,12 +17,15 @@ export async function runSchema(
   const schemas = jsonSchemas();
   if (kind !== undefined && !Object.hasOwn(schemas, kind)) {
     const nearest = nearestOf(kind, Object.keys(schemas));
-    terminal.err(`tocsin schema: there is no schema ${kind}; ${nearest === undefined ? `there are ${Object.keys(schemas).join(", ")}` : `did you mean ${nearest}?`}\n`);
+    terminal.err(
+      `tocsin schema: there is no schema ${kind}; ${nearest === undefined ? `there are ${Object.keys(schemas).join(", ")}` : `did you mean ${nearest}?`}\n`,
+    );
     return exitStatus.wrongInput;
   }
   const chosen = Object.entries(schemas).filter(([name]) => kind === undefined || name === kind);
   if (out !== undefined) {
-    for (const [name, schema] of chosen) await writeFile(`${out}/${name}.schema.json`, `${JSON.stringify(schema, undefined, 2)}\n`);
+    for (const [name, schema] of chosen)
+      await writeFile(`${out}/${name}.schema.json`, `${JSON.stringify(schema, undefined, 2)}\n`);
     return exitStatus.ok;
   }
   const [only] = chosen;

@@ -3,7 +3,7 @@ import { SegmentPacker } from "../core/shard/segment.ts";
 import { snapshotChanges, snapshotWhole } from "../core/shard/snapshot.ts";
 import type { Shard } from "../core/shard/shard.ts";
 import type { Acquired, SourceRecord, Through } from "../ports/shard-store.ts";
-import type { RunShardOptions } from "./run-shard.ts";
+import type { RunShardOptions } from "./shard-run.ts";
 import type { StoreWriter } from "./store-writer.ts";
 
 /** A segment of the state, and the number of the commit that wrote it. */
@@ -65,7 +65,13 @@ export class Committer {
       documents: shard.plan.documents,
       segments: segments.map(({ name }) => name),
     };
-    const commit = { journal: [], effects: [], through: this.throughOf(shard, position), checkpoint, ledgerOrdinalMin: this.ledgerMin(shard) };
+    const commit = {
+      journal: [],
+      effects: [],
+      through: this.throughOf(shard, position),
+      checkpoint,
+      ledgerOrdinalMin: this.ledgerMin(shard),
+    };
     await this.writer.write((fence) => store.commit(fence, commit));
     this.segments = segments;
     this.committedOrdinal = shard.ordinal;
@@ -100,10 +106,12 @@ export class Committer {
   /** Ordinal below which every entry is older in log time than the ledger's horizon. */
   private ledgerMin(shard: Shard): number {
     const horizon = shard.logTime - this.options.ledgerHorizonMs;
-    while ((this.marks[0]?.logTime ?? Infinity) <= horizon) this.ledgerOrdinalMin = this.marks.shift()?.ordinal ?? this.ledgerOrdinalMin;
+    while ((this.marks[0]?.logTime ?? Infinity) <= horizon)
+      this.ledgerOrdinalMin = this.marks.shift()?.ordinal ?? this.ledgerOrdinalMin;
     const last = this.marks.at(-1);
     // One mark in 256 parts of the horizon is exact enough, and bounds how many there are.
-    if (last === undefined || shard.logTime - last.logTime >= this.options.ledgerHorizonMs / 256) this.marks.push({ ordinal: shard.ordinal, logTime: shard.logTime });
+    if (last === undefined || shard.logTime - last.logTime >= this.options.ledgerHorizonMs / 256)
+      this.marks.push({ ordinal: shard.ordinal, logTime: shard.logTime });
     return this.ledgerOrdinalMin;
   }
 }

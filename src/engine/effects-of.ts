@@ -59,6 +59,8 @@ export class EffectMaker {
 }
 
 function plainLine({ title, alert }: AlertDraft): string {
-  const key = Object.entries(alert.key).map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  const key = Object.entries(alert.key).map(
+    ([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
+  );
   return key.length === 0 ? title : `${title}: ${key.join(", ")}`;
 }

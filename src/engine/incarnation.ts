@@ -14,7 +14,7 @@ import { Committer } from "./committer.ts";
 import { EffectMaker } from "./effects-of.ts";
 import { loadPlan } from "./load-shard.ts";
 import type { LoadedShard } from "./load-shard.ts";
-import type { RunShardOptions, ShardStatus } from "./run-shard.ts";
+import type { RunShardOptions, ShardStatus } from "./shard-run.ts";
 import { StatsReporter } from "./stats-reporter.ts";
 import { StoreWriter } from "./store-writer.ts";
 
@@ -63,9 +63,16 @@ export class Incarnation {
     this.recovering = acquired.journal;
     this.writer = new StoreWriter({ store, fence: acquired.fence, clock, telemetry, signal: signals.givingUp });
     this.committer = new Committer(options, this.writer, acquired);
-    this.effects = new EffectMaker((rule, error) => telemetry.warn("a summary template failed; the alert has its plain line", { rule, error }));
+    this.effects = new EffectMaker((rule, error) =>
+      telemetry.warn("a summary template failed; the alert has its plain line", { rule, error }),
+    );
     this.stats = new StatsReporter(telemetry);
-    this.position = acquired.checkpoint?.sources[0] ?? { name: source.name, created: "", sequence: -1, stampMs: undefined };
+    this.position = acquired.checkpoint?.sources[0] ?? {
+      name: source.name,
+      created: "",
+      sequence: -1,
+      stampMs: undefined,
+    };
     this.lastMessageAt = clock.now();
   }
 
@@ -161,7 +168,8 @@ export class Incarnation {
     if (next === undefined || next.ordinal !== this.shard.ordinal + 1) return false;
     this.recovering = rest;
     const { entry } = next;
-    if (entry.kind === "activation") this.activateAs(await loadPlan(this.options.store, entry.documents, this.options.readDocuments));
+    if (entry.kind === "activation")
+      this.activateAs(await loadPlan(this.options.store, entry.documents, this.options.readDocuments));
     else step(this.shard, { kind: "journal", entry }, this.outputs);
     this.collect();
     return true;
@@ -170,8 +178,14 @@ export class Incarnation {
   private async activate(): Promise<void> {
     const { documents, telemetry } = this.options;
     this.activateAs(documents.plan);
-    this.pendingJournal.push({ ordinal: this.shard.ordinal, entry: { kind: "activation", documents: documents.plan.documents } });
-    telemetry.info("documents are in force", { documents: documents.plan.documents, rules: documents.plan.rules.length });
+    this.pendingJournal.push({
+      ordinal: this.shard.ordinal,
+      entry: { kind: "activation", documents: documents.plan.documents },
+    });
+    telemetry.info("documents are in force", {
+      documents: documents.plan.documents,
+      rules: documents.plan.rules.length,
+    });
     await this.flush();
   }
 
@@ -214,11 +228,13 @@ export class Incarnation {
     if (!this.isAtEnd) return;
     const now = this.options.clock.now();
     if (watermark.idleAt === undefined) {
-      if (now - this.lastMessageAt >= this.options.idleMs && Number.isFinite(watermark.at)) this.journal({ kind: "idle", at: logTimeMs(Math.max(now, this.shard.logTime)) });
+      if (now - this.lastMessageAt >= this.options.idleMs && Number.isFinite(watermark.at))
+        this.journal({ kind: "idle", at: logTimeMs(Math.max(now, this.shard.logTime)) });
       return;
     }
     const due = this.nextDue();
-    if (due !== undefined && watermark.at + (now - watermark.idleAt) >= due) this.journal({ kind: "tick", at: logTimeMs(now) });
+    if (due !== undefined && watermark.at + (now - watermark.idleAt) >= due)
+      this.journal({ kind: "tick", at: logTimeMs(now) });
   }
 
   /** The watermark at which something is to be done though no event comes. */
@@ -250,7 +266,10 @@ export class Incarnation {
     telemetry.error(message);
     telemetry.count("tocsin_log_gaps_total");
     const id = effectIdOf(["alarm", "log-gap", source.name, from, to]);
-    this.pendingEffects.push({ ordinal: this.shard.ordinal, effect: { kind: "alarm", id, alarm: { code: "log-gap", message } } });
+    this.pendingEffects.push({
+      ordinal: this.shard.ordinal,
+      effect: { kind: "alarm", id, alarm: { code: "log-gap", message } },
+    });
   }
 
   private collect(): void {
@@ -303,5 +322,7 @@ const recoveredEffectCountMax = 500;
 
 /** A log that is read for the first time is read from its beginning. */
 function startOf(record: SourceRecord, identity: SourceIdentity): SourceRecord {
-  return record.created === "" ? { ...record, created: identity.created, sequence: identity.firstSequence - 1 } : record;
+  return record.created === ""
+    ? { ...record, created: identity.created, sequence: identity.firstSequence - 1 }
+    : record;
 }

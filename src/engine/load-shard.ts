@@ -45,9 +45,11 @@ export async function loadShard(store: ShardStore, settings: ShardSettings, read
  */
 export async function loadPlan(store: ShardStore, hash: string, read: ReadDocuments): Promise<Plan> {
   const text = await store.getDocuments(hash);
-  if (text === undefined) throw new CepError("STORE_DAMAGED", `the store has no documents ${hash}, which its checkpoint or journal names`);
+  if (text === undefined)
+    throw new CepError("STORE_DAMAGED", `the store has no documents ${hash}, which its checkpoint or journal names`);
   const set = read(text);
-  if (set === undefined) throw new CepError("STORE_DAMAGED", `documents ${hash} in the store are not as this version writes them`);
+  if (set === undefined)
+    throw new CepError("STORE_DAMAGED", `documents ${hash} in the store are not as this version writes them`);
   return planOf(set);
 }
 
@@ -56,5 +58,8 @@ function planOf(set: DocumentSet): Plan {
   const { plan, faults } = compilePlan(set);
   if (plan !== undefined) return plan;
   const first = faults.find(({ fault }) => fault.severity === "error");
-  throw new CepError("STORE_DAMAGED", `documents in the store do not compile in this version: ${first?.kind} ${first?.id}: ${first?.fault.message}`);
+  throw new CepError(
+    "STORE_DAMAGED",
+    `documents in the store do not compile in this version: ${first?.kind} ${first?.id}: ${first?.fault.message}`,
+  );
 }

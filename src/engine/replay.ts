@@ -26,7 +26,14 @@ export interface ReplayOptions {
  * Runs a bounded log through exactly the engine that runs live: the same `step`, without idle advance. At the end of
  * input the watermark goes to plus infinity. Returns the counts.
  */
-export async function replay({ source, plan, envelope, settings, onOutputs, onProgress }: ReplayOptions): Promise<ShardStats> {
+export async function replay({
+  source,
+  plan,
+  envelope,
+  settings,
+  onOutputs,
+  onProgress,
+}: ReplayOptions): Promise<ShardStats> {
   const shard = new Shard(plan, settings);
   const outputs: Output[] = [];
   const identity = await source.open();

@@ -9,7 +9,11 @@ const errorLogIntervalMs = 60_000;
 
 type CountedStat = Exclude<keyof ShardStats, "errors">;
 
-const counters: readonly { readonly stat: CountedStat; readonly metric: CounterName; readonly labels?: Readonly<Record<string, string>> }[] = [
+const counters: readonly {
+  readonly stat: CountedStat;
+  readonly metric: CounterName;
+  readonly labels?: Readonly<Record<string, string>>;
+}[] = [
   { stat: "events", metric: "tocsin_events_total" },
   { stat: "deadLetters", metric: "tocsin_dead_letters_total" },
   { stat: "lateEvents", metric: "tocsin_late_events_total" },
@@ -39,9 +43,13 @@ export class StatsReporter {
     this.reportCounts(shard.stats);
     this.reportErrors(shard.stats, now);
     this.telemetry.gauge("tocsin_rules", shard.plan.rules.length);
-    this.telemetry.gauge("tocsin_keys", shard.records.reduce((sum, records) => sum + records.size, 0));
+    this.telemetry.gauge(
+      "tocsin_keys",
+      shard.records.reduce((sum, records) => sum + records.size, 0),
+    );
     this.telemetry.gauge("tocsin_reorder_buffer_events", shard.reorder.size);
-    if (Number.isFinite(shard.watermark.at)) this.telemetry.gauge("tocsin_watermark_lag_seconds", (shard.logTime - shard.watermark.at) / 1_000);
+    if (Number.isFinite(shard.watermark.at))
+      this.telemetry.gauge("tocsin_watermark_lag_seconds", (shard.logTime - shard.watermark.at) / 1_000);
   }
 
   private reportCounts(stats: ShardStats): void {
@@ -62,7 +70,12 @@ export class StatsReporter {
       const logged = this.loggedErrors.get(id);
       if (since === 0 || (logged !== undefined && now - logged.at < errorLogIntervalMs)) continue;
       this.loggedErrors.set(id, { count, at: now });
-      this.telemetry.warn("a rule's conditions end in errors and do not hold there", { rule: id, errors: count, code: last.code, example: last.message });
+      this.telemetry.warn("a rule's conditions end in errors and do not hold there", {
+        rule: id,
+        errors: count,
+        code: last.code,
+        example: last.message,
+      });
     }
   }
 }

@@ -99,7 +99,11 @@ export class StoreWriter {
     if (!(error instanceof CepError)) throw error;
     if (error.code === "STORE_FENCED") throw lostTo(true);
     if (!error.retryable) throw error;
-    if (attempt === 0) telemetry.error("the store does not take what is to be written; input waits", { code: error.code, reason: error.message });
+    if (attempt === 0)
+      telemetry.error("the store does not take what is to be written; input waits", {
+        code: error.code,
+        reason: error.message,
+      });
     telemetry.count("tocsin_store_retries_total");
     if (signal.aborted) throw new StoppedWhileAwayError(error.message);
     await clock.sleep(error.retryAfterMs ?? Math.min(backoffMsMax, backoffMsMin * 2 ** attempt), signal);
@@ -107,5 +111,8 @@ export class StoreWriter {
 }
 
 function lostTo(isTaken: boolean): ShardLostError {
-  return new ShardLostError(isTaken, isTaken ? "another process has taken the shard over" : "the store has lost writes that it had acknowledged");
+  return new ShardLostError(
+    isTaken,
+    isTaken ? "another process has taken the shard over" : "the store has lost writes that it had acknowledged",
+  );
 }

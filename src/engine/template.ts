@@ -37,7 +37,10 @@ export function parseTemplate(source: string): { readonly template: SummaryTempl
   return { template: { render: (variables) => renderParsed(parsed, variables) } };
 }
 
-function renderParsed(parsed: Template[], variables: Readonly<Record<string, unknown>>): ReturnType<SummaryTemplate["render"]> {
+function renderParsed(
+  parsed: Template[],
+  variables: Readonly<Record<string, unknown>>,
+): ReturnType<SummaryTemplate["render"]> {
   try {
     const text: unknown = liquid.renderSync(parsed, variables);
     return { text: String(text).slice(0, textLengthMax) };

@@ -19,10 +19,21 @@ export function makeChannel(name: string, config: ChannelConfig, { clock, write,
     case "console":
       return consoleChannel({ name, write, hasColour });
     case "email":
-      return emailChannel({ name, url: config.smtp, from: config.from, to: config.to, isTlsRequired: config.requireTls });
+      return emailChannel({
+        name,
+        url: config.smtp,
+        from: config.from,
+        to: config.to,
+        isTlsRequired: config.requireTls,
+      });
     case "file":
       return fileChannel({ name, path: config.path });
     case "webhook":
-      return webhookChannel({ name, url: config.url, ...(config.secret === undefined ? {} : { secret: config.secret }), clock });
+      return webhookChannel({
+        name,
+        url: config.url,
+        ...(config.secret === undefined ? {} : { secret: config.secret }),
+        clock,
+      });
   }
 }

@@ -12,7 +12,11 @@ import type { Config } from "../spec/config-schema.ts";
 import { natsOptionsOf } from "./events-source.ts";
 
 /** The channel of what could not be read: a file, in the data folder unless the settings say where, or a subject. */
-export async function openDeadLetters(name: string, config: Config, { clock, telemetry }: { readonly clock: Clock; readonly telemetry: Telemetry }): Promise<Channel> {
+export async function openDeadLetters(
+  name: string,
+  config: Config,
+  { clock, telemetry }: { readonly clock: Clock; readonly telemetry: Telemetry },
+): Promise<Channel> {
   const { deadLetters, dataDir } = config;
   if (deadLetters?.subject === undefined) {
     const path = deadLetters?.file ?? join(dataDir, "dead-letters.ndjson");
@@ -20,9 +24,17 @@ export async function openDeadLetters(name: string, config: Config, { clock, tel
     return fileChannel({ name, path });
   }
   const [source] = config.sources;
-  if (source?.kind !== "nats") throw new CepError("CONFIG", "deadLetters.subject needs a source of kind nats, whose servers it is published to; give deadLetters.file instead");
+  if (source?.kind !== "nats")
+    throw new CepError(
+      "CONFIG",
+      "deadLetters.subject needs a source of kind nats, whose servers it is published to; give deadLetters.file instead",
+    );
   const link = await connectNats({ ...natsOptionsOf(source.nats), telemetry });
-  const channel = subjectChannel({ name, subject: deadLetters.subject, publisher: jetStreamPublisher({ link, clock }) });
+  const channel = subjectChannel({
+    name,
+    subject: deadLetters.subject,
+    publisher: jetStreamPublisher({ link, clock }),
+  });
   return {
     ...channel,
     async close() {

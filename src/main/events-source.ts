@@ -45,7 +45,11 @@ export async function openEvents(config: Config, ports: InputPorts): Promise<Eve
 }
 
 function localInput(name: string, log: LocalLog | undefined): EventsInput {
-  if (log === undefined) throw new CepError("CONFIG", "a source of kind local belongs to the embedded family; with family: server give one of kind nats or file");
+  if (log === undefined)
+    throw new CepError(
+      "CONFIG",
+      "a source of kind local belongs to the embedded family; with family: server give one of kind nats or file",
+    );
   return {
     openSource: () => log.source(name),
     ingest: (messages, producer) =>
@@ -57,7 +61,10 @@ function localInput(name: string, log: LocalLog | undefined): EventsInput {
   };
 }
 
-async function natsInput({ name, nats }: Extract<SourceConfig, { readonly kind: "nats" }>, { clock, telemetry }: InputPorts): Promise<EventsInput> {
+async function natsInput(
+  { name, nats }: Extract<SourceConfig, { readonly kind: "nats" }>,
+  { clock, telemetry }: InputPorts,
+): Promise<EventsInput> {
   const link = await connectNats({ ...natsOptionsOf(nats), telemetry });
   return {
     openSource: () => jetStreamSource({ name, stream: nats.stream, link, clock, telemetry }),
@@ -67,7 +74,13 @@ async function natsInput({ name, nats }: Extract<SourceConfig, { readonly kind: 
 }
 
 /** The settings of a connection, with the secrets in them. */
-export function natsOptionsOf({ servers, user, password, token, credentialsFile }: Extract<SourceConfig, { readonly kind: "nats" }>["nats"]) {
+export function natsOptionsOf({
+  servers,
+  user,
+  password,
+  token,
+  credentialsFile,
+}: Extract<SourceConfig, { readonly kind: "nats" }>["nats"]) {
   return {
     servers,
     ...(user === undefined ? {} : { user }),

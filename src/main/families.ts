@@ -51,7 +51,10 @@ export async function openEmbeddedFamily(dataDir: string, { clock, telemetry }: 
 }
 
 /** Redis for state and incidents, BullMQ for deliveries. */
-export async function openServerFamily(options: { readonly namespace: string; readonly redisUrl: string }, { telemetry }: FamilyPorts): Promise<Family> {
+export async function openServerFamily(
+  options: { readonly namespace: string; readonly redisUrl: string },
+  { telemetry }: FamilyPorts,
+): Promise<Family> {
   const { namespace, redisUrl } = options;
   const connection = await connectRedis({ url: redisUrl });
   for (const warning of connection.warnings) telemetry.warn(warning, { redis: connection.address });

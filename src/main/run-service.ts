@@ -49,29 +49,42 @@ export async function runService(options: RunOptions): Promise<ExitStatus> {
       makeChannel(name, channel, { clock: systemClock, write, hasColour: terminal.hasOutColour }),
     );
     service = await startService({ config, documents: { set, plan }, family, channels, clock: systemClock, telemetry });
-    telemetry.info("tocsin runs", { family: config.family, http: service.api.url, rules: plan.rules.length, patterns: plan.lonePatterns.length });
+    telemetry.info("tocsin runs", {
+      family: config.family,
+      http: service.api.url,
+      rules: plan.rules.length,
+      patterns: plan.lonePatterns.length,
+    });
     await Promise.race([service.finished, aborted(stopping)]);
     telemetry.info("stopping");
     await service.stop();
     telemetry.info("stopped; what was read is committed");
     return exitStatus.ok;
   } catch (error) {
-    terminal.err(`tocsin run: ${error instanceof CepError ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+    terminal.err(
+      `tocsin run: ${error instanceof CepError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
+    );
     await service?.stop().catch(() => undefined);
     return error instanceof CepError && error.code === "CONFIG" ? exitStatus.wrongInput : exitStatus.failed;
   }
 }
 
 /** Connects, however long it takes until the server is there; undefined where the run is to stop. */
-async function openFamilyPatiently(config: Config, telemetry: SystemTelemetry, stopping: AbortSignal): Promise<Family | undefined> {
+async function openFamilyPatiently(
+  config: Config,
+  telemetry: SystemTelemetry,
+  stopping: AbortSignal,
+): Promise<Family | undefined> {
   const ports = { clock: systemClock, telemetry };
   for (let attempt = 0; !stopping.aborted; attempt += 1) {
     try {
-      if (config.family === "embedded" || config.redis === undefined) return await openEmbeddedFamily(config.dataDir, ports);
+      if (config.family === "embedded" || config.redis === undefined)
+        return await openEmbeddedFamily(config.dataDir, ports);
       return await openServerFamily({ namespace: config.namespace, redisUrl: config.redis.url.reveal() }, ports);
     } catch (error) {
       if (!(error instanceof CepError) || !error.retryable) throw error;
-      if (attempt % 10 === 0) telemetry.error("the store is away; trying again every second", { code: error.code, reason: error.message });
+      if (attempt % 10 === 0)
+        telemetry.error("the store is away; trying again every second", { code: error.code, reason: error.message });
       await systemClock.sleep(connectRetryMs, stopping);
     }
   }
@@ -79,7 +92,11 @@ async function openFamilyPatiently(config: Config, telemetry: SystemTelemetry, s
 }
 
 /** Lints of settings, as `check` and `run` have them. */
-export function checkSettings(file: string, text: string, environment: RunOptions["environment"]): ReturnType<typeof parseConfig> {
+export function checkSettings(
+  file: string,
+  text: string,
+  environment: RunOptions["environment"],
+): ReturnType<typeof parseConfig> {
   return parseConfig(file, text, environment, (path) => {
     try {
       return readFileSync(path, "utf8");
@@ -95,16 +112,21 @@ async function readSettings({ config: path, terminal, environment }: RunOptions)
     text = await readFile(path, "utf8");
   } catch (error) {
     if (path !== "tocsin.yaml") {
-      terminal.err(`tocsin run: the settings ${path} can't be read: ${error instanceof Error ? error.message : String(error)}\n`);
+      terminal.err(
+        `tocsin run: the settings ${path} can't be read: ${error instanceof Error ? error.message : String(error)}\n`,
+      );
       return undefined;
     }
   }
   const { config, lints } = checkSettings(path, text, environment);
-  report(lints, new Map([[path, text]]), terminal);
+  report(lints, new Map(), terminal);
   return config;
 }
 
-async function readRules({ documents, channels, defaultChannels }: Config, terminal: Terminal): Promise<RuleSet | undefined> {
+async function readRules(
+  { documents, channels, defaultChannels }: Config,
+  terminal: Terminal,
+): Promise<RuleSet | undefined> {
   const paths = { rules: documents.rules, patterns: await present(documents.patterns), lists: [] };
   const ruleSet = await loadRuleSet(paths, { read: readDocumentFiles, isFolder });
   report(ruleSet.lints, ruleSet.texts, terminal);
@@ -119,13 +141,20 @@ async function present(paths: readonly string[]): Promise<readonly string[]> {
   return only === "patterns" && paths.length === 1 && !(await isFolder(only)) ? [] : paths;
 }
 
-function channelFaults({ set }: RuleSet, known: ReadonlySet<string>, defaultChannels: readonly string[]): readonly string[] {
+function channelFaults(
+  { set }: RuleSet,
+  known: ReadonlySet<string>,
+  defaultChannels: readonly string[],
+): readonly string[] {
   const faults: string[] = [];
   const configured = known.size === 0 ? "none is configured" : `there are ${[...known].join(", ")}`;
-  for (const name of defaultChannels) if (!known.has(name)) faults.push(`defaultChannels names ${name}, which is no channel; ${configured}`);
+  for (const name of defaultChannels)
+    if (!known.has(name)) faults.push(`defaultChannels names ${name}, which is no channel; ${configured}`);
   for (const { id, document } of set.rules) {
     const named = typeof document.alert === "object" ? (document.alert?.channels ?? []) : [];
-    for (const name of named) if (!known.has(name)) faults.push(`rule ${id} names the channel ${name}, which the settings do not have; ${configured}`);
+    for (const name of named)
+      if (!known.has(name))
+        faults.push(`rule ${id} names the channel ${name}, which the settings do not have; ${configured}`);
   }
   return faults;
 }

@@ -14,9 +14,11 @@ import { startDispatcher } from "../engine/dispatcher.ts";
 import { defaultLimits } from "../engine/limits.ts";
 import { startNotifier } from "../engine/notifier.ts";
 import { runShard } from "../engine/run-shard.ts";
-import type { RunningShard, RunShardOptions, ShardStatus } from "../engine/run-shard.ts";
+import type { RunningShard } from "../engine/run-shard.ts";
+import type { RunShardOptions, ShardStatus } from "../engine/shard-run.ts";
 import type { Channel } from "../ports/channel.ts";
 import type { Clock } from "../ports/clock.ts";
+import { CepError } from "../ports/error.ts";
 import type { Config } from "../spec/config-schema.ts";
 import { readDocumentSet } from "../spec/document-set-text.ts";
 import { openEvents } from "./events-source.ts";
@@ -54,14 +56,22 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const input = await openEvents(config, { clock, telemetry, localLog: family.localLog });
   const deadLetters = await openDeadLetters(deadLetterChannel, config, { clock, telemetry });
   let isReady = false;
-  const shard = runShard({ ...shardOptions(options, input), onReady: () => { isReady = true; } });
+  const shard = runShard({
+    ...shardOptions(options, input),
+    onReady: () => {
+      isReady = true;
+    },
+  });
   const api = await startApi({
     host: config.http.host,
     ...(config.http.port === undefined ? {} : { port: config.http.port }),
     ...(config.http.token === undefined ? {} : { token: config.http.token.reveal() }),
     telemetry,
     handlers: {
-      unreadyReasons: () => (isReady ? [] : ["the shard is not recovered yet: its store or source is away, or it reads what was read before"]),
+      unreadyReasons: () =>
+        isReady
+          ? []
+          : ["the shard is not recovered yet: its store or source is away, or it reads what was read before"],
       metrics: () => telemetry.metrics(),
       status: async () => ({ shard: shard.status(), deliveries: await family.incidents.countDeliveries() }),
       ...(input.ingest === undefined ? {} : { ingest: input.ingest }),
@@ -70,7 +80,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { incidents, queue, store } = family;
   const routing = { defaultChannels: config.defaultChannels, deadLetterChannel };
   const notifier = startNotifier({ store, incidents, queue, routing, telemetry, clock });
-  const dispatcher = startDispatcher({ channels: [...channels, deadLetters], incidents, queue, telemetry, clock, random: Math.random });
+  const dispatcher = startDispatcher({
+    channels: [...channels, deadLetters],
+    incidents,
+    queue,
+    telemetry,
+    clock,
+    random: Math.random,
+  });
   return {
     api,
     finished: shard.finished,
@@ -83,7 +100,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
 }
 
-function shardOptions({ config, documents, family, clock, telemetry, onEffects }: ServiceOptions, input: EventsInput): RunShardOptions {
+function shardOptions(
+  { config, documents, family, clock, telemetry, onEffects }: ServiceOptions,
+  input: EventsInput,
+): RunShardOptions {
   const [source] = config.sources;
   assert(source !== undefined, "settings have a source");
   const { timeFormat = "auto", timeField, typeField, idField, maxEventBytes } = source;
@@ -107,10 +127,11 @@ function shardOptions({ config, documents, family, clock, telemetry, onEffects }
   };
 }
 
-/** The schema has checked its form. */
+/** The schema has checked its form. @throws {CepError} CONFIG for parts of a millisecond. */
 function durationOf(text: string): DurationMs {
   const duration = parseDuration(text);
-  assert(duration !== undefined, "a duration of the settings is whole milliseconds");
+  if (duration === undefined)
+    throw new CepError("CONFIG", `the duration ${text} of the settings is not in whole milliseconds`);
   return duration;
 }
 

@@ -1,7 +1,10 @@
 /** Aborts at the first SIGINT or SIGTERM; a second one ends the process at once, with the status that shells give it. */
 export function stopSignal(): AbortSignal {
   const stopping = new AbortController();
-  for (const [name, number] of [["SIGINT", 2], ["SIGTERM", 15]] as const) {
+  for (const [name, number] of [
+    ["SIGINT", 2],
+    ["SIGTERM", 15],
+  ] as const) {
     process.on(name, () => {
       if (stopping.signal.aborted) process.exit(128 + number);
       stopping.abort();

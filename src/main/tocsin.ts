@@ -23,7 +23,8 @@ const ports: CliPorts = {
   version: packageVersion(),
   checkSettings: (file, text) => checkSettings(file, text, environment).lints,
   async openEvents(path, name) {
-    if (path === "-") return { source: ndjsonStreamSource({ name, stream: process.stdin, clock: systemClock }), sizeBytes: undefined };
+    if (path === "-")
+      return { source: ndjsonStreamSource({ name, stream: process.stdin, clock: systemClock }), sizeBytes: undefined };
     const sizeBytes = await stat(path).then(
       ({ size }) => size,
       () => undefined,

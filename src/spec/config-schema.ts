@@ -66,6 +66,10 @@ function channelSchema(secrets: SecretSources) {
         smtp: secretUrlSchema(secrets, "smtps://user:${env:SMTP_PASSWORD}@mail.example.org"),
         from: textSchema,
         to: z.array(textSchema).min(1),
+        requireTls: z
+          .boolean()
+          .default(true)
+          .describe("A server that offers no TLS is refused; false is for a relay on this machine or a test."),
       }),
       z.strictObject({
         kind: z.literal("webhook"),

@@ -19,7 +19,9 @@ const documentName = /\.(?:json|yaml|yml)$/i;
  * Reads the documents that paths name: a file as it is, a folder with all that it contains, in name order. Files of a
  * folder that are no JSON or YAML are passed over, and so are names that begin with a dot.
  */
-export async function readDocumentFiles(paths: readonly string[]): Promise<{ readonly files: readonly TextFile[]; readonly unread: readonly UnreadPath[] }> {
+export async function readDocumentFiles(
+  paths: readonly string[],
+): Promise<{ readonly files: readonly TextFile[]; readonly unread: readonly UnreadPath[] }> {
   const files: TextFile[] = [];
   const unread: UnreadPath[] = [];
   for (const path of paths) {
