@@ -11,7 +11,13 @@ type PositionCause = readonly [source: string, sequence: number, index: number];
 /** What made an effect happen: docs/protocol.md, rule 7. Never a clock, an owner, an attempt or a text. */
 export type Cause =
   | { readonly kind: "event"; readonly position: PositionCause; readonly ordinal: number }
-  | { readonly kind: "window"; readonly window: string; readonly start: EventTimeMs; readonly end: EventTimeMs; readonly ordinal: number }
+  | {
+      readonly kind: "window";
+      readonly window: string;
+      readonly start: EventTimeMs;
+      readonly end: EventTimeMs;
+      readonly ordinal: number;
+    }
   | {
       readonly kind: "match";
       readonly pattern: string;

@@ -21,7 +21,11 @@ export class ThrottleState {
  */
 export function admitAlert(
   state: ThrottleState,
-  { fingerprint, at, throttleMs }: { readonly fingerprint: string; readonly at: EventTimeMs; readonly throttleMs: DurationMs },
+  {
+    fingerprint,
+    at,
+    throttleMs,
+  }: { readonly fingerprint: string; readonly at: EventTimeMs; readonly throttleMs: DurationMs },
 ): { readonly kind: "given"; readonly heldCount: number } | { readonly kind: "held" } {
   const period = state.periods.get(fingerprint);
   if (period === undefined) {

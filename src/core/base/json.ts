@@ -35,7 +35,7 @@ export function toJson(value: unknown): JsonValue {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (Array.isArray(value)) return value.map(toJson);
   if (typeof value !== "object" || value === null) return null;
-  const copy: Record<string, JsonValue> = Object.create(null);
+  const copy: Record<string, JsonValue> = { __proto__: null };
   for (const [name, member] of Object.entries(value)) copy[name] = toJson(member);
   return copy;
 }

@@ -8,24 +8,21 @@ import { compilePatternBody, documentContext } from "../rule/compile-declared.ts
 import type { RuleContext } from "../rule/compile-declared.ts";
 import { compileRule } from "../rule/compile-rule.ts";
 import { compileKey } from "../rule/key-program.ts";
-import type { KeyProgram } from "../rule/key-program.ts";
 import { namedConditionsIn } from "../rule/named-conditions.ts";
-import type { DeclaredPattern, RuleProgram } from "../rule/rule-program.ts";
+import type { RuleProgram } from "../rule/rule-program.ts";
 import { documentSetHash } from "./document-set.ts";
 import { linkPlan } from "./link-plan.ts";
+import type { CompiledLonePattern } from "./lone-pattern.ts";
 import type { Plan } from "./plan.ts";
-
-/** A pattern document that no rule names, with its own key. */
-export interface CompiledLonePattern extends Pick<DeclaredPattern, "program" | "filter" | "identity"> {
-  readonly id: string;
-  readonly key: KeyProgram;
-}
 
 /**
  * Compiles all documents together. Every fault of every document comes out; a plan only where none is an error. Rules with
  * `mode: disabled` are checked like the others and left out of the plan.
  */
-export function compilePlan(set: DocumentSet): { readonly plan: Plan | undefined; readonly faults: readonly SetFault[] } {
+export function compilePlan(set: DocumentSet): {
+  readonly plan: Plan | undefined;
+  readonly faults: readonly SetFault[];
+} {
   const faults: SetFault[] = [];
   const context: RuleContext = {
     patterns: new Map(set.patterns.map(({ id, document }) => [id, document])),
@@ -35,7 +32,8 @@ export function compilePlan(set: DocumentSet): { readonly plan: Plan | undefined
     for (const fault of found) faults.push({ kind, id, fault });
   };
 
-  for (const { name, document } of set.named) note("define", name, compileCondition(document, "", documentContext(context)).faults);
+  for (const { name, document } of set.named)
+    note("define", name, compileCondition(document, "", documentContext(context)).faults);
   const rules: RuleProgram[] = [];
   for (const { id, document } of set.rules) {
     const { compiled, faults: found } = compileRule(id, document, context);
@@ -64,6 +62,8 @@ function compileLonePattern(
   const faults = [...key.faults, ...body.faults];
   if (key.compiled === undefined || body.compiled === undefined) return { compiled: undefined, faults };
   const { id: _id, key: _key, description: _description, ...content } = document;
-  const identity = sha256Hex(canonicalJson(["lone-pattern", content, namedConditionsIn([content], context.named)])).slice(0, 32);
+  const identity = sha256Hex(
+    canonicalJson(["lone-pattern", content, namedConditionsIn([content], context.named)]),
+  ).slice(0, 32);
   return { compiled: { id, key: key.compiled, ...body.compiled, identity }, faults };
 }

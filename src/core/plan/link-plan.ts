@@ -1,7 +1,18 @@
 import type { DeclaredPattern, RuleProgram } from "../rule/rule-program.ts";
-import type { CompiledLonePattern } from "./compile-plan.ts";
 import type { KeyProgram } from "../rule/key-program.ts";
-import type { Dimension, LonePattern, OperatorNode, PatternNode, PatternUser, Plan, RuleNode, ThrottleNode, WindowNode, WindowUser } from "./plan.ts";
+import type { CompiledLonePattern } from "./lone-pattern.ts";
+import type {
+  Dimension,
+  LonePattern,
+  OperatorNode,
+  PatternNode,
+  PatternUser,
+  Plan,
+  RuleNode,
+  ThrottleNode,
+  WindowNode,
+  WindowUser,
+} from "./plan.ts";
 
 type Growing<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -31,8 +42,14 @@ export function linkPlan(documents: string, rules: readonly RuleProgram[], lone:
   const linker = new Linker();
   const ordered = rules.toSorted((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1));
   const ruleNodes = ordered.map((program, order) => linkRule(linker, program, order));
-  const lonePatterns = lone.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map((pattern) => linkLonePattern(linker, pattern));
-  const operators: Growing<OperatorNode>[] = [...linker.windows.values(), ...linker.patterns.values(), ...linker.throttles];
+  const lonePatterns = lone
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map((pattern) => linkLonePattern(linker, pattern));
+  const operators: Growing<OperatorNode>[] = [
+    ...linker.windows.values(),
+    ...linker.patterns.values(),
+    ...linker.throttles,
+  ];
   for (const [order, node] of operators.entries()) node.order = order;
   const dimensions: readonly Dimension[] = linker.dimensions;
   return { documents, rules: ruleNodes, lonePatterns, dimensions, operators };
@@ -79,14 +96,29 @@ function linkPattern(
     known.users.push(user);
     return known;
   }
-  const node = linker.place({ kind: "pattern" as const, order: 0, dimension, state: 0, identity, program, filter, windowSlots, users: [user] });
+  const node = linker.place({
+    kind: "pattern" as const,
+    order: 0,
+    dimension,
+    state: 0,
+    identity,
+    program,
+    filter,
+    windowSlots,
+    users: [user],
+  });
   linker.patterns.set(address, node);
   return node;
 }
 
 function linkLonePattern(linker: Linker, { id, key, ...pattern }: CompiledLonePattern): LonePattern {
   const dimension = linker.dimensionOf(key);
-  const node = linkPattern(linker, dimension, { ...pattern, windowSlots: new Set() }, { rule: undefined, name: id, label: id, slot: 0 });
+  const node = linkPattern(
+    linker,
+    dimension,
+    { ...pattern, windowSlots: new Set() },
+    { rule: undefined, name: id, label: id, slot: 0 },
+  );
   return { id, dimension, filter: pattern.filter, node };
 }
 

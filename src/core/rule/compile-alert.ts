@@ -29,7 +29,10 @@ export function compileSeverity(text: string, context: ExprContext): Compiling<R
 }
 
 /** `program` is undefined for `alert: false`. */
-export function compileAlert(document: NonNullable<RuleDocument["alert"]>, context: ExprContext): Compiling<{ readonly program: AlertProgram | undefined }> {
+export function compileAlert(
+  document: NonNullable<RuleDocument["alert"]>,
+  context: ExprContext,
+): Compiling<{ readonly program: AlertProgram | undefined }> {
   if (document === false) return { compiled: { program: undefined }, faults: [] };
   const faults: Fault[] = [];
   const fingerprint: CompiledExpression[] = [];
@@ -38,7 +41,8 @@ export function compileAlert(document: NonNullable<RuleDocument["alert"]>, conte
     faults.push(...found);
     if (compiled !== undefined) fingerprint.push(compiled);
   }
-  const throttleMs = document.throttle === undefined || document.throttle === null ? undefined : parseDuration(document.throttle);
+  const throttleMs =
+    document.throttle === undefined || document.throttle === null ? undefined : parseDuration(document.throttle);
   return {
     compiled: {
       program: {
@@ -54,7 +58,10 @@ export function compileAlert(document: NonNullable<RuleDocument["alert"]>, conte
 }
 
 /** Top-level parameters of the event that are `{fact: …}`, as json-rules-engine takes them. */
-export function compileEventParameters(params: Readonly<Record<string, unknown>> | undefined, context: ExprContext): Compiling<readonly EventParameter[]> {
+export function compileEventParameters(
+  params: Readonly<Record<string, unknown>> | undefined,
+  context: ExprContext,
+): Compiling<readonly EventParameter[]> {
   const faults: Fault[] = [];
   const compiled: EventParameter[] = [];
   for (const [name, value] of Object.entries(params ?? {})) {

@@ -44,9 +44,21 @@ export function checkDeclaredNames(document: RuleDocument): Fault[] {
       const other = places.get(name);
       places.set(name, pointer);
       if (other !== undefined) {
-        faults.push({ pointer, atKey: true, severity: "error", code: "duplicate", message: `\`${name}\` is declared at ${other} already; give one of them another name` });
+        faults.push({
+          pointer,
+          atKey: true,
+          severity: "error",
+          code: "duplicate",
+          message: `\`${name}\` is declared at ${other} already; give one of them another name`,
+        });
       } else if (reservedNames.has(name)) {
-        faults.push({ pointer, atKey: true, severity: "error", code: "duplicate", message: `\`${name}\` is a name of the language itself; choose another` });
+        faults.push({
+          pointer,
+          atKey: true,
+          severity: "error",
+          code: "duplicate",
+          message: `\`${name}\` is a name of the language itself; choose another`,
+        });
       }
     }
   }
@@ -58,11 +70,20 @@ function identityOf(kind: string, content: unknown, named: RuleContext["named"])
   return sha256Hex(canonicalJson([kind, content, namedConditionsIn([content], named)])).slice(0, 32);
 }
 
-export function compileWindows(document: RuleDocument, names: RuleNames, context: RuleContext, expr: ExprContext): Compiling<readonly DeclaredWindow[]> {
+export function compileWindows(
+  document: RuleDocument,
+  names: RuleNames,
+  context: RuleContext,
+  expr: ExprContext,
+): Compiling<readonly DeclaredWindow[]> {
   const faults: Fault[] = [];
   const compiled: DeclaredWindow[] = [];
   for (const [name, window] of Object.entries(document.windows ?? {})) {
-    const program = compileWindow(window, pointerTo("", "windows", name), { conditions: compileCondition, expressions: compileExpression, names: expr });
+    const program = compileWindow(window, pointerTo("", "windows", name), {
+      conditions: compileCondition,
+      expressions: compileExpression,
+      names: expr,
+    });
     faults.push(...program.faults);
     if (program.compiled === undefined) continue;
     const identity = identityOf("window", { window, on: document.on, where: document.where }, context.named);
@@ -84,7 +105,7 @@ export function compilePatterns(
     const pointer = pointerTo("", "patterns", name);
     const body = typeof reference === "string" ? context.patterns.get(reference) : reference;
     if (body === undefined) {
-      faults.push(unknownPattern(String(reference), pointer, context));
+      if (typeof reference === "string") faults.push(unknownPattern(reference, pointer, context));
       continue;
     }
     const found =
@@ -144,7 +165,11 @@ export function compilePatternBody(
 }
 
 /** `let` names, each behind those that it reads. */
-export function compileLets(document: RuleDocument, names: RuleNames, expr: ExprContext): Compiling<readonly DeclaredLet[]> {
+export function compileLets(
+  document: RuleDocument,
+  names: RuleNames,
+  expr: ExprContext,
+): Compiling<readonly DeclaredLet[]> {
   const faults: Fault[] = [];
   const waiting = new Map<string, DeclaredLet>();
   for (const [name, text] of Object.entries(document.let ?? {})) {

@@ -10,7 +10,10 @@ import type { RuleProgram } from "./rule-program.ts";
  * When the rule is evaluated. The default is its pattern where it has exactly one; else its window where it has exactly
  * one and that fires on its own; else each event.
  */
-export function compileEvaluate(document: RuleDocument, { windows, patterns }: Declared): Compiling<RuleProgram["evaluate"]> {
+export function compileEvaluate(
+  document: RuleDocument,
+  { windows, patterns }: Declared,
+): Compiling<RuleProgram["evaluate"]> {
   const faults: Fault[] = [];
   const evaluate = { atEvents: false, windows: new Set<string>(), patterns: new Set<string>() };
   const declaredPatterns = Object.keys(document.patterns ?? {});
@@ -25,11 +28,17 @@ export function compileEvaluate(document: RuleDocument, { windows, patterns }: D
     if (kind !== "event" && !candidates.includes(name)) {
       const nearest = nearestOf(name, candidates);
       const hint = nearest === undefined ? `declare it under \`${kind}s\`` : `did you mean \`${kind}:${nearest}\`?`;
-      faults.push({ pointer, severity: "error", code: "unknown-name", message: `the rule declares no ${kind} \`${name}\`; ${hint}` });
+      faults.push({
+        pointer,
+        severity: "error",
+        code: "unknown-name",
+        message: `the rule declares no ${kind} \`${name}\`; ${hint}`,
+      });
     }
   }
   if (document.conditions === undefined && evaluate.atEvents) {
-    const message = "a rule that is evaluated at events needs `conditions`; they may be left out where a pattern or a window that fires decides";
+    const message =
+      "a rule that is evaluated at events needs `conditions`; they may be left out where a pattern or a window that fires decides";
     faults.push({ pointer: "", severity: "error", code: "missing-key", message });
   }
   return { compiled: evaluate, faults };
@@ -39,7 +48,8 @@ export function compileEvaluate(document: RuleDocument, { windows, patterns }: D
     const [pattern] = declaredPatterns;
     if (pattern !== undefined && declaredPatterns.length === 1) return [`pattern:${pattern}`];
     const [window] = windows;
-    if (window !== undefined && windows.length === 1 && patterns.length === 0 && window.program.kind !== "sliding") return [`window:${window.name}`];
+    if (window !== undefined && windows.length === 1 && patterns.length === 0 && window.program.kind !== "sliding")
+      return [`window:${window.name}`];
     return ["event"];
   }
 }

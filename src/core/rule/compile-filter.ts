@@ -12,7 +12,11 @@ export function compileFilter(
   context: ExprContext,
 ): Compiling<EventFilter> {
   const fitsType = compileTypeFilters(document.on ?? [">"]);
-  if (document.where === undefined || document.where === null) return { compiled: { fitsType, where: undefined }, faults: [] };
+  if (document.where === undefined || document.where === null)
+    return { compiled: { fitsType, where: undefined }, faults: [] };
   const where = compileCondition(document.where, pointerTo(pointer, "where"), context);
-  return { compiled: where.compiled === undefined ? undefined : { fitsType, where: where.compiled }, faults: where.faults };
+  return {
+    compiled: where.compiled === undefined ? undefined : { fitsType, where: where.compiled },
+    faults: where.faults,
+  };
 }

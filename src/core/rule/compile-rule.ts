@@ -41,17 +41,22 @@ export function compileRule(id: string, document: RuleDocument, context: RuleCon
   const key = collect(compileKey(document.key ?? [], "/key", at(names.atEvent)));
   const windows = collect(compileWindows(document, names, context, at(names.atEvent))) ?? [];
   const windowMembers = Object.fromEntries(windows.map(({ name, program }) => [name, program.members]));
-  const patterns = collect(compilePatterns(document, names, context, at(names.atPattern(windowMembers)), windows)) ?? [];
+  const patterns =
+    collect(compilePatterns(document, names, context, at(names.atPattern(windowMembers)), windows)) ?? [];
   const evaluation = at(names.atEvaluation(windowMembers));
   const lets = collect(compileLets(document, names, evaluation)) ?? [];
   const declared: Declared = { names, windows, patterns, lets };
-  const conditions = document.conditions === undefined ? undefined : collect(compileCondition(document.conditions, "/conditions", evaluation));
+  const conditions =
+    document.conditions === undefined
+      ? undefined
+      : collect(compileCondition(document.conditions, "/conditions", evaluation));
   const evaluate = collect(compileEvaluate(document, declared));
   const severity = collect(compileSeverity(document.severity ?? "medium", evaluation));
   const alert = collect(compileAlert(document.alert ?? {}, evaluation));
   const eventParameters = collect(compileEventParameters(document.event?.params ?? undefined, evaluation)) ?? [];
   if (faults.some((fault) => fault.severity === "error")) return { compiled: undefined, faults };
-  if (filter === undefined || key === undefined || evaluate === undefined || severity === undefined) return { compiled: undefined, faults };
+  if (filter === undefined || key === undefined || evaluate === undefined || severity === undefined)
+    return { compiled: undefined, faults };
 
   const read = namesReadBy(conditions, declared);
   const compiled: RuleProgram = {
@@ -94,7 +99,9 @@ function namesReadBy(conditions: CompiledCondition | undefined, { lets, patterns
   const transitive = new Set(direct);
   const waiting = [...direct];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    const reads = lets.find((declared) => declared.name === name)?.expression.reads ?? patterns.find((declared) => declared.name === name)?.program.reads;
+    const reads =
+      lets.find((declared) => declared.name === name)?.expression.reads ??
+      patterns.find((declared) => declared.name === name)?.program.reads;
     for (const next of reads ?? []) {
       if (transitive.has(next)) continue;
       transitive.add(next);
@@ -106,7 +113,21 @@ function namesReadBy(conditions: CompiledCondition | undefined, { lets, patterns
 
 function decisionOf(document: RuleDocument, { patterns, named }: RuleContext): string {
   const { on, where, key, windows, conditions, evaluate, allowUndefinedFacts, allowUndefinedConditions } = document;
-  const used = Object.entries(document.patterns ?? {}).map(([name, pattern]) => [name, typeof pattern === "string" ? patterns.get(pattern) : pattern]);
-  const decides = { on, where, key, windows, patterns: used, let: document.let, conditions, evaluate, allowUndefinedFacts, allowUndefinedConditions };
+  const used = Object.entries(document.patterns ?? {}).map(([name, pattern]) => [
+    name,
+    typeof pattern === "string" ? patterns.get(pattern) : pattern,
+  ]);
+  const decides = {
+    on,
+    where,
+    key,
+    windows,
+    patterns: used,
+    let: document.let,
+    conditions,
+    evaluate,
+    allowUndefinedFacts,
+    allowUndefinedConditions,
+  };
   return sha256Hex(canonicalJson([decides, namedConditionsIn([decides], named)]));
 }

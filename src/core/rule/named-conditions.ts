@@ -26,8 +26,9 @@ export function namedConditionsIn(
 
 /** Names that `value` itself refers to; what it contains is appended to `waiting`. */
 function namesReferredTo(value: unknown, waiting: unknown[]): string[] {
-  if (typeof value === "string") return [...value.matchAll(celReference)].map(([, single, double]) => single ?? double ?? "");
-  if (Array.isArray(value)) waiting.push(...value);
+  if (typeof value === "string")
+    return [...value.matchAll(celReference)].map(([, single, double]) => single ?? double ?? "");
+  if (Array.isArray(value)) for (const item of value) waiting.push(item);
   if (!isJsonObject(value)) return [];
   waiting.push(...Object.values(value));
   return typeof value["condition"] === "string" ? [value["condition"]] : [];

@@ -25,7 +25,11 @@ export function ruleNamesOf(document: RuleDocument, isPlain: boolean): RuleNames
     slots,
     slotCount: declared.length,
     atEvent: hiding(eventNames({}, { plain: isPlain }), declared),
-    atPattern: (members) => hiding(eventNames(windowSlots, { members }), declared.filter((name) => windowSlots[name] === undefined)),
+    atPattern: (members) =>
+      hiding(
+        eventNames(windowSlots, { members }),
+        declared.filter((name) => windowSlots[name] === undefined),
+      ),
     atEvaluation: (members) => eventNames(slots, { plain: isPlain, members }),
   };
 }

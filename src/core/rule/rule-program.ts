@@ -61,7 +61,9 @@ export interface RuleProgram {
   readonly title: string;
   readonly priority: number;
   readonly tags: readonly string[];
-  readonly severity: { readonly kind: "fixed"; readonly severity: Severity } | { readonly kind: "expression"; readonly expression: CompiledExpression };
+  readonly severity:
+    | { readonly kind: "fixed"; readonly severity: Severity }
+    | { readonly kind: "expression"; readonly expression: CompiledExpression };
   readonly filter: EventFilter;
   readonly key: KeyProgram;
   readonly windows: readonly DeclaredWindow[];
@@ -75,7 +77,11 @@ export interface RuleProgram {
   readonly factNames: readonly { readonly name: string; readonly slot: number }[];
   /** Windows whose events are the evidence: those that the conditions read, through `let` too. */
   readonly evidenceWindows: readonly DeclaredWindow[];
-  readonly evaluate: { readonly atEvents: boolean; readonly windows: ReadonlySet<string>; readonly patterns: ReadonlySet<string> };
+  readonly evaluate: {
+    readonly atEvents: boolean;
+    readonly windows: ReadonlySet<string>;
+    readonly patterns: ReadonlySet<string>;
+  };
   /** Evaluated in event-time order: the rule has a sliding window or a pattern. */
   readonly isOrdered: boolean;
   readonly event: { readonly type: JsonValue; readonly params: Readonly<Record<string, JsonValue>> | undefined };

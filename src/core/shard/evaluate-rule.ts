@@ -27,7 +27,10 @@ export function evaluateRule(shard: Shard, evaluation: Evaluation, outputs: Outp
   scope.key = evaluation.place.key;
   scope.now = evaluation.at;
   fillSlots(shard, evaluation);
-  const outcome = program.conditions === undefined ? !(because.kind === "match" && because.match.timedOut) : program.conditions.holds(scope);
+  const outcome =
+    program.conditions === undefined
+      ? !(because.kind === "match" && because.match.timedOut)
+      : program.conditions.holds(scope);
   if (outcome instanceof ExprError) countError(shard.stats, program.id, outcome);
   if (outcome !== true) return;
   const event = eventOf(shard, program);
@@ -45,7 +48,8 @@ function fillSlots(shard: Shard, evaluation: Evaluation): void {
     scope.slots[declared.slot] = fired ?? windowFactAt(shard, node, evaluation.place, evaluation.at);
   }
   for (const { name, slot, program: pattern } of program.patterns) {
-    scope.slots[slot] = because.kind === "match" && because.name === name ? matchFact(pattern, because.match) : undefined;
+    scope.slots[slot] =
+      because.kind === "match" && because.name === name ? matchFact(pattern, because.match) : undefined;
   }
   for (const { slot, expression } of program.lets) {
     const value = expression.evaluate(scope);
@@ -55,7 +59,10 @@ function fillSlots(shard: Shard, evaluation: Evaluation): void {
 }
 
 /** json-rules-engine's event with its facts in place; undefined where one of them is in error, which ends the run there. */
-function eventOf(shard: Shard, program: RuleProgram): { readonly written: RuleProgram["event"]; readonly replaced: RuleProgram["event"] } | undefined {
+function eventOf(
+  shard: Shard,
+  program: RuleProgram,
+): { readonly written: RuleProgram["event"]; readonly replaced: RuleProgram["event"] } | undefined {
   const { event, eventParameters } = program;
   if (event.params === undefined || eventParameters.length === 0) return { written: event, replaced: event };
   const params: Record<string, JsonValue> = { ...event.params };
@@ -73,7 +80,12 @@ function eventOf(shard: Shard, program: RuleProgram): { readonly written: RulePr
   return { written: program.replacesFacts ? replaced : event, replaced };
 }
 
-function giveAlert(shard: Shard, evaluation: Evaluation, event: NonNullable<ReturnType<typeof eventOf>>, outputs: Output[]): void {
+function giveAlert(
+  shard: Shard,
+  evaluation: Evaluation,
+  event: NonNullable<ReturnType<typeof eventOf>>,
+  outputs: Output[],
+): void {
   const { rule, place, at } = evaluation;
   const { program } = rule;
   const alert = program.alert;
@@ -101,7 +113,10 @@ function giveAlert(shard: Shard, evaluation: Evaluation, event: NonNullable<Retu
         severity,
         key: place.key,
         time: at,
-        event: event.written.params === undefined ? { type: event.written.type } : { type: event.written.type, params: event.written.params },
+        event:
+          event.written.params === undefined
+            ? { type: event.written.type }
+            : { type: event.written.type, params: event.written.params },
         ...evidence,
         facts,
         fingerprint,
@@ -119,11 +134,21 @@ function factOf(value: unknown): JsonValue {
 }
 
 /** How many alerts were held before this one, or undefined where this one is held too. */
-function admit(shard: Shard, { rule, place, at }: Evaluation, fingerprint: string, outputs: Output[]): number | undefined {
+function admit(
+  shard: Shard,
+  { rule, place, at }: Evaluation,
+  fingerprint: string,
+  outputs: Output[],
+): number | undefined {
   const node = rule.throttle;
   if (node === undefined) return 0;
   const record = recordAt(shard, place, outputs);
-  const state = stateAt(record, node, (known) => known instanceof ThrottleState, () => new ThrottleState());
+  const state = stateAt(
+    record,
+    node,
+    (known) => known instanceof ThrottleState,
+    () => new ThrottleState(),
+  );
   const admitted = admitAlert(state, { fingerprint, at, throttleMs: rule.program.alert?.throttleMs ?? durationMs(0) });
   settleOperator(shard, record, node);
   return admitted.kind === "given" ? admitted.heldCount : undefined;
@@ -145,7 +170,10 @@ function severityNow(shard: Shard, program: RuleProgram): Severity {
   const value = program.severity.expression.evaluate(shard.scope);
   const severity = severityOf(value);
   if (severity !== undefined) return severity;
-  const error = value instanceof ExprError ? value : new ExprError("type", `severity is ${canonicalJson(toJson(value))}, none of the five; taken as medium`);
+  const error =
+    value instanceof ExprError
+      ? value
+      : new ExprError("type", `severity is ${canonicalJson(toJson(value))}, none of the five; taken as medium`);
   countError(shard.stats, program.id, error);
   return "medium";
 }
@@ -153,20 +181,36 @@ function severityNow(shard: Shard, program: RuleProgram): Severity {
 function causeOf({ event, because }: Evaluation): Cause {
   switch (because.kind) {
     case "event":
-      return { kind: "event", position: event === undefined ? ["", -1, 0] : positionCause(event.position), ordinal: because.ordinal };
+      return {
+        kind: "event",
+        position: event === undefined ? ["", -1, 0] : positionCause(event.position),
+        ordinal: because.ordinal,
+      };
     case "window": {
       const { start, end, ordinal } = because.fired;
       return { kind: "window", window: because.declared.name, start, end, ordinal };
     }
     case "match": {
-      const taken = takenSteps(because.match).map(({ step, event: { position } }) => [step, ...positionCause(position)] as const);
-      return { kind: "match", pattern: because.name, timedOut: because.match.timedOut, taken, deadline: because.match.deadline };
+      const taken = takenSteps(because.match).map(
+        ({ step, event: { position } }) => [step, ...positionCause(position)] as const,
+      );
+      return {
+        kind: "match",
+        pattern: because.name,
+        timedOut: because.match.timedOut,
+        taken,
+        deadline: because.match.deadline,
+      };
     }
   }
 }
 
 /** What a summary template sees: the event's fields, hidden by the declared names, hidden by the alert's own. */
-function variablesOf(shard: Shard, { rule, place, at, event }: Evaluation, alert: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function variablesOf(
+  shard: Shard,
+  { rule, place, at, event }: Evaluation,
+  alert: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
   const variables: Record<string, unknown> = { ...event?.fields, input: event?.fields, now: at, time: at };
   const { windows, patterns, lets } = rule.program;
   for (const { name, slot } of [...windows, ...patterns, ...lets]) variables[name] = factOf(shard.scope.slots[slot]);

@@ -12,10 +12,14 @@ export const evidenceCountMax = 100;
  * taken, the last 100. Where several of these are behind it their events stand one after another, each once; the count
  * is then exact as long as none of them has more than 100.
  */
-export function gatherEvidence(shard: Shard, evaluation: Evaluation): { readonly evidence: readonly (string | number)[]; readonly evidenceCount: number } {
+export function gatherEvidence(
+  shard: Shard,
+  evaluation: Evaluation,
+): { readonly evidence: readonly (string | number)[]; readonly evidenceCount: number } {
   const parts = evidenceParts(shard, evaluation);
   const [only] = parts;
-  if (only !== undefined && parts.length === 1) return { evidence: only.ids.slice(-evidenceCountMax), evidenceCount: only.count };
+  if (only !== undefined && parts.length === 1)
+    return { evidence: only.ids.slice(-evidenceCountMax), evidenceCount: only.count };
   const ids = new Set(parts.flatMap((part) => part.ids));
   const listed = parts.reduce((sum, part) => sum + part.ids.length, 0);
   const full = parts.reduce((sum, part) => sum + part.count, 0);
@@ -35,4 +39,3 @@ function evidenceParts(shard: Shard, { rule, place, at, event, because }: Evalua
   if (parts.length === 0 && event !== undefined) parts.push({ ids: [event.id], count: 1 });
   return parts;
 }
-

@@ -21,8 +21,12 @@ export function throttleOf(node: Extract<OperatorNode, { readonly kind: "throttl
 export function deadlineOf(node: OperatorNode, state: OperatorState): EventTimeMs | undefined {
   switch (node.kind) {
     case "window":
-      if (state instanceof SlidingWindowState && node.program.kind === "sliding") return slidingExpiry(node.program, state);
-      assert(state instanceof TumblingWindowState && node.program.kind === "tumbling", "a window's state is of its own kind");
+      if (state instanceof SlidingWindowState && node.program.kind === "sliding")
+        return slidingExpiry(node.program, state);
+      assert(
+        state instanceof TumblingWindowState && node.program.kind === "tumbling",
+        "a window's state is of its own kind",
+      );
       return nextTumblingDeadline(node.program, state);
     case "pattern":
       assert(state instanceof PatternState, "a pattern's state is of its own kind");
@@ -43,8 +47,12 @@ export function isEmptyState(node: OperatorNode, state: OperatorState): boolean 
 export function encodeState(node: OperatorNode, state: OperatorState, writer: ByteWriter): void {
   switch (node.kind) {
     case "window":
-      if (state instanceof SlidingWindowState && node.program.kind === "sliding") return encodeSlidingState(state, writer);
-      assert(state instanceof TumblingWindowState && node.program.kind === "tumbling", "a window's state is of its own kind");
+      if (state instanceof SlidingWindowState && node.program.kind === "sliding")
+        return encodeSlidingState(state, writer);
+      assert(
+        state instanceof TumblingWindowState && node.program.kind === "tumbling",
+        "a window's state is of its own kind",
+      );
       return encodeTumblingState(state, writer);
     case "pattern":
       assert(state instanceof PatternState, "a pattern's state is of its own kind");
@@ -59,7 +67,9 @@ export function encodeState(node: OperatorNode, state: OperatorState, writer: By
 export function decodeState(node: OperatorNode, reader: ByteReader): OperatorState {
   switch (node.kind) {
     case "window":
-      return node.program.kind === "sliding" ? decodeSlidingState(node.program, reader) : decodeTumblingState(node.program, reader);
+      return node.program.kind === "sliding"
+        ? decodeSlidingState(node.program, reader)
+        : decodeTumblingState(node.program, reader);
     case "pattern":
       return decodePatternState(node.program, reader);
     case "throttle":

@@ -21,7 +21,13 @@ export type Output =
   | { readonly kind: "alert"; readonly draft: AlertDraft }
   | { readonly kind: "dead-letter"; readonly id: EffectId; readonly deadLetter: DeadLetter }
   | { readonly kind: "alarm"; readonly id: EffectId; readonly alarm: Alarm }
-  | { readonly kind: "match"; readonly pattern: string; readonly rule: string | undefined; readonly key: Key; readonly match: Match }
+  | {
+      readonly kind: "match";
+      readonly pattern: string;
+      readonly rule: string | undefined;
+      readonly key: Key;
+      readonly match: Match;
+    }
   | {
       readonly kind: "window";
       readonly rule: string;

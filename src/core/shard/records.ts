@@ -8,7 +8,10 @@ import type { Output } from "./output.ts";
 import type { KeyPlace, Shard } from "./shard.ts";
 
 /** The address of a record in segments: its dimension's identity and its key. */
-export function recordAddress(shard: Shard, { dimension, keyString }: Pick<KeyRecord, "dimension" | "keyString">): string {
+export function recordAddress(
+  shard: Shard,
+  { dimension, keyString }: Pick<KeyRecord, "dimension" | "keyString">,
+): string {
   return `${shard.plan.dimensions[dimension]?.identity ?? ""}\n${keyString}`;
 }
 
@@ -56,17 +59,27 @@ function shedKeys(shard: Shard, dimension: number, outputs: Output[]): void {
   records.sort((a, b) => a.lastSeenOrdinal - b.lastSeenOrdinal || (a.keyString < b.keyString ? -1 : 1));
   const shed = records.slice(0, Math.ceil(records.length / 10));
   for (const record of shed) {
-    for (const node of shard.plan.dimensions[dimension]?.operators ?? []) shard.timers.cancel(node.order, record.keyString);
+    for (const node of shard.plan.dimensions[dimension]?.operators ?? [])
+      shard.timers.cancel(node.order, record.keyString);
     letGo(shard, record);
   }
   shard.stats.keysShed += shed.length;
   const names = shard.plan.dimensions[dimension]?.key.names.join(", ") ?? "";
   const message = `key [${names}] has ${records.length} values, its limit: the ${shed.length} least recently seen were shed`;
-  outputs.push({ kind: "alarm", id: effectIdOf(["alarm", "keys", dimension, shard.ordinal]), alarm: { code: "limit-reached", message } });
+  outputs.push({
+    kind: "alarm",
+    id: effectIdOf(["alarm", "keys", dimension, shard.ordinal]),
+    alarm: { code: "limit-reached", message },
+  });
 }
 
 /** The state of an operator within a record, made on first use. */
-export function stateAt<T extends OperatorState>(record: KeyRecord, node: OperatorNode, isOfKind: (state: OperatorState) => state is T, make: () => T): T {
+export function stateAt<T extends OperatorState>(
+  record: KeyRecord,
+  node: OperatorNode,
+  isOfKind: (state: OperatorState) => state is T,
+  make: () => T,
+): T {
   const known = record.states[node.state];
   if (known !== undefined && isOfKind(known)) return known;
   const made = make();

@@ -99,7 +99,9 @@ function comeDue(shard: Shard, node: OperatorNode, record: KeyRecord, deadline: 
     case "pattern": {
       if (!(state instanceof PatternState)) return;
       const [owner] = node.users;
-      const sink = collectingSink(shard, (error) => countError(shard.stats, owner?.rule?.program.id ?? owner?.label ?? "", error));
+      const sink = collectingSink(shard, (error) =>
+        countError(shard.stats, owner?.rule?.program.id ?? owner?.label ?? "", error),
+      );
       advanceTime(node.program, state, deadline, shard.scope, sink);
       collectMatches(node, record, sink.matches, due);
       return;
@@ -109,7 +111,13 @@ function comeDue(shard: Shard, node: OperatorNode, record: KeyRecord, deadline: 
   }
 }
 
-function fireWindow({ program, users }: WindowNode, record: KeyRecord, state: TumblingWindowState, deadline: EventTimeMs, due: Due): void {
+function fireWindow(
+  { program, users }: WindowNode,
+  record: KeyRecord,
+  state: TumblingWindowState,
+  deadline: EventTimeMs,
+  due: Due,
+): void {
   if (program.kind !== "tumbling") return;
   for (const fired of fireTumbling(program, state, eventTimeMs(deadline - 1))) {
     for (const user of users) due.firings.push({ user, record, fired });
@@ -128,17 +136,39 @@ function tellDue(shard: Shard, { firings, matches }: Due, outputs: Output[]): vo
     const { rule, declared } = user;
     if (shard.settings.observing.windows) {
       const { start, end, values, firing } = fired;
-      outputs.push({ kind: "window", rule: rule.program.id, window: declared.name, key: record.key, start, end, values, firing });
+      outputs.push({
+        kind: "window",
+        rule: rule.program.id,
+        window: declared.name,
+        key: record.key,
+        start,
+        end,
+        values,
+        firing,
+      });
     }
     if (!rule.program.evaluate.windows.has(declared.name)) continue;
-    evaluations.push({ rule, place: record, at: eventTimeMs(fired.end - 1), event: undefined, because: { kind: "window", declared, fired } });
+    evaluations.push({
+      rule,
+      place: record,
+      at: eventTimeMs(fired.end - 1),
+      event: undefined,
+      because: { kind: "window", declared, fired },
+    });
   }
   matches.sort(compareUsers);
   for (const { user, record, match } of matches) {
     const { rule, name, label } = user;
-    if (shard.settings.observing.matches) outputs.push({ kind: "match", pattern: label, rule: rule?.program.id, key: record.key, match });
+    if (shard.settings.observing.matches)
+      outputs.push({ kind: "match", pattern: label, rule: rule?.program.id, key: record.key, match });
     if (rule?.program.evaluate.patterns.has(name) !== true) continue;
-    evaluations.push({ rule, place: record, at: match.time, event: undefined, because: { kind: "match", name, match } });
+    evaluations.push({
+      rule,
+      place: record,
+      at: match.time,
+      event: undefined,
+      because: { kind: "match", name, match },
+    });
   }
   evaluations.sort((a, b) => a.rule.order - b.rule.order);
   for (const evaluation of evaluations) evaluateRule(shard, evaluation, outputs);

@@ -104,7 +104,13 @@ function restoreRecord(shard: Shard, address: string, bytes: Uint8Array): void {
   const values = toJson(reader.json());
   if (!Array.isArray(values)) throw new CorruptBytesError("state is damaged: a record has no key");
   const text = keyString(values);
-  const record = new KeyRecord({ dimension, keyString: text, group: keyGroupOf(text), values, key: keyFactOf(key, values) });
+  const record = new KeyRecord({
+    dimension,
+    keyString: text,
+    group: keyGroupOf(text),
+    values,
+    key: keyFactOf(key, values),
+  });
   record.lastSeenOrdinal = reader.count();
   for (let left = reader.count(); left > 0; left -= 1) {
     const operator = reader.string();

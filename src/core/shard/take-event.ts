@@ -48,13 +48,39 @@ interface Taking {
 export function takeEvent(
   shard: Shard,
   event: TocsinEvent,
-  { rules, lonePatterns, isLate }: { readonly rules: readonly RuleNode[]; readonly lonePatterns: readonly LonePattern[]; readonly isLate: boolean },
+  {
+    rules,
+    lonePatterns,
+    isLate,
+  }: { readonly rules: readonly RuleNode[]; readonly lonePatterns: readonly LonePattern[]; readonly isLate: boolean },
   outputs: Output[],
 ): void {
-  const taking: Taking = { event, isLate, places: [], windows: new Map(), patterns: new Map(), evaluations: [], outputs };
+  const taking: Taking = {
+    event,
+    isLate,
+    places: [],
+    windows: new Map(),
+    patterns: new Map(),
+    evaluations: [],
+    outputs,
+  };
   const visits: Visit[] = [];
-  for (const rule of rules) visit(shard, taking, visits, { id: rule.program.id, rule, lone: undefined, filter: rule.program.filter, dimension: rule.dimension });
-  for (const lone of lonePatterns) visit(shard, taking, visits, { id: lone.id, rule: undefined, lone, filter: lone.filter, dimension: lone.dimension });
+  for (const rule of rules)
+    visit(shard, taking, visits, {
+      id: rule.program.id,
+      rule,
+      lone: undefined,
+      filter: rule.program.filter,
+      dimension: rule.dimension,
+    });
+  for (const lone of lonePatterns)
+    visit(shard, taking, visits, {
+      id: lone.id,
+      rule: undefined,
+      lone,
+      filter: lone.filter,
+      dimension: lone.dimension,
+    });
   if (visits.length === 0) return;
   for (const at of visits) visitWindows(shard, taking, at);
   for (const at of visits) visitPatterns(shard, taking, at);
@@ -72,7 +98,13 @@ function visit(
   shard: Shard,
   taking: Taking,
   visits: Visit[],
-  { id, rule, lone, filter, dimension }: Pick<Visit, "id" | "rule" | "lone"> & { readonly filter: EventFilter; readonly dimension: number },
+  {
+    id,
+    rule,
+    lone,
+    filter,
+    dimension,
+  }: Pick<Visit, "id" | "rule" | "lone"> & { readonly filter: EventFilter; readonly dimension: number },
 ): void {
   const report: ReportExprError = (error) => countError(shard.stats, id, error);
   const scope = enterEvent(shard, taking.event);
@@ -105,14 +137,21 @@ function visitWindows(shard: Shard, taking: Taking, at: Visit): void {
   const { rule, place } = at;
   for (const { declared, node } of rule.windows) {
     if (isLate && node.program.kind === "sliding") {
-      if (entersWindow(shard, taking, node, at)) noteLate(shard, outputs, { rule: at.id, window: declared.name, pattern: undefined, event });
+      if (entersWindow(shard, taking, node, at))
+        noteLate(shard, outputs, { rule: at.id, window: declared.name, pattern: undefined, event });
       continue;
     }
     const outcome = taking.windows.get(node) ?? offerToWindow(shard, taking, node, at);
     taking.windows.set(node, outcome);
-    if (outcome.kind === "late") noteLate(shard, outputs, { rule: at.id, window: declared.name, pattern: undefined, event });
-    if (outcome.kind === "added" && node.program.kind === "sliding") noteSliding(shard, taking, at, declared.name, node);
-    if (outcome.kind === "added" && node.program.kind === "sliding" && rule.program.evaluate.windows.has(declared.name)) {
+    if (outcome.kind === "late")
+      noteLate(shard, outputs, { rule: at.id, window: declared.name, pattern: undefined, event });
+    if (outcome.kind === "added" && node.program.kind === "sliding")
+      noteSliding(shard, taking, at, declared.name, node);
+    if (
+      outcome.kind === "added" &&
+      node.program.kind === "sliding" &&
+      rule.program.evaluate.windows.has(declared.name)
+    ) {
       taking.evaluations.push({ rule, place, at: event.time, event, because: { kind: "event", ordinal: 0 } });
     }
     if (outcome.kind !== "fired") continue;
@@ -122,7 +161,13 @@ function visitWindows(shard: Shard, taking: Taking, at: Visit): void {
       outputs.push({ kind: "window", rule: at.id, window: declared.name, key: place.key, start, end, values, firing });
     }
     if (rule.program.evaluate.windows.has(declared.name)) {
-      taking.evaluations.push({ rule, place, at: eventTimeMs(fired.end - 1), event: undefined, because: { kind: "window", declared, fired } });
+      taking.evaluations.push({
+        rule,
+        place,
+        at: eventTimeMs(fired.end - 1),
+        event: undefined,
+        because: { kind: "window", declared, fired },
+      });
     }
   }
 }
@@ -141,7 +186,13 @@ function entersWindow(shard: Shard, { event }: Taking, { program }: WindowNode, 
   return program.where === undefined || program.where.holds(shard.scope) === true;
 }
 
-function noteSliding(shard: Shard, { event, outputs }: Taking, { id, place }: Visit, window: string, node: WindowNode): void {
+function noteSliding(
+  shard: Shard,
+  { event, outputs }: Taking,
+  { id, place }: Visit,
+  window: string,
+  node: WindowNode,
+): void {
   if (!shard.settings.observing.windows) return;
   const fact = windowFactAt(shard, node, place, event.time) ?? {};
   const values = Object.fromEntries(node.program.aggregateNames.map((name) => [name, fact[name] ?? null]));
@@ -152,7 +203,17 @@ function noteSliding(shard: Shard, { event, outputs }: Taking, { id, place }: Vi
 function noteLate(
   shard: Shard,
   outputs: Output[],
-  { rule, window, pattern, event }: { readonly rule: string | undefined; readonly window: string | undefined; readonly pattern: string | undefined; readonly event: TocsinEvent },
+  {
+    rule,
+    window,
+    pattern,
+    event,
+  }: {
+    readonly rule: string | undefined;
+    readonly window: string | undefined;
+    readonly pattern: string | undefined;
+    readonly event: TocsinEvent;
+  },
 ): void {
   shard.stats.lateEvents += 1;
   if (shard.settings.observing.late) outputs.push({ kind: "late", rule, window, pattern, event: event.id });
@@ -161,7 +222,8 @@ function noteLate(
 function visitPatterns(shard: Shard, taking: Taking, at: Visit): void {
   const { event, outputs } = taking;
   const { rule, lone, place } = at;
-  const used = rule?.patterns ?? (lone === undefined ? [] : [{ declared: { name: lone.id, label: lone.id }, node: lone.node }]);
+  const used =
+    rule?.patterns ?? (lone === undefined ? [] : [{ declared: { name: lone.id, label: lone.id }, node: lone.node }]);
   for (const { declared, node } of used) {
     if (!passesFilter(shard, event, at, node.filter)) continue;
     if (taking.isLate) {
@@ -171,9 +233,16 @@ function visitPatterns(shard: Shard, taking: Taking, at: Visit): void {
     const found = taking.patterns.get(node) ?? offerToPattern(shard, taking, node, at);
     taking.patterns.set(node, found);
     for (const match of found) {
-      if (shard.settings.observing.matches) outputs.push({ kind: "match", pattern: declared.label, rule: rule?.program.id, key: place.key, match });
+      if (shard.settings.observing.matches)
+        outputs.push({ kind: "match", pattern: declared.label, rule: rule?.program.id, key: place.key, match });
       if (rule?.program.evaluate.patterns.has(declared.name) !== true) continue;
-      taking.evaluations.push({ rule, place, at: match.time, event, because: { kind: "match", name: declared.name, match } });
+      taking.evaluations.push({
+        rule,
+        place,
+        at: match.time,
+        event,
+        because: { kind: "match", name: declared.name, match },
+      });
     }
   }
 }
@@ -190,7 +259,8 @@ function passesFilter(shard: Shard, event: TocsinEvent, at: Visit, { fitsType, w
 function offerToPattern(shard: Shard, { event, outputs }: Taking, node: PatternNode, at: Visit): readonly Match[] {
   enterVisit(shard, event, at);
   for (const { declared, node: window } of at.rule?.windows ?? []) {
-    if (node.windowSlots.has(declared.slot)) shard.scope.slots[declared.slot] = windowFactAt(shard, window, at.place, event.time);
+    if (node.windowSlots.has(declared.slot))
+      shard.scope.slots[declared.slot] = windowFactAt(shard, window, at.place, event.time);
   }
   const record = recordAt(shard, at.place, outputs);
   const state = stateAt(record, node, (known) => known instanceof PatternState, newPatternState);

@@ -4,7 +4,13 @@ import type { ReportExprError } from "../expr/context.ts";
 import type { WindowNode } from "../plan/plan.ts";
 import type { EventTimeMs } from "../time/instant.ts";
 import { eventTimeMs } from "../time/instant.ts";
-import { addToSliding, createSlidingState, slidingEvidence, slidingFact, SlidingWindowState } from "../window/sliding-window.ts";
+import {
+  addToSliding,
+  createSlidingState,
+  slidingEvidence,
+  slidingFact,
+  SlidingWindowState,
+} from "../window/sliding-window.ts";
 import {
   addToTumbling,
   createTumblingState,
@@ -22,18 +28,31 @@ import type { KeyPlace, Shard } from "./shard.ts";
 export type WindowOutcome = TumblingOutcome;
 
 /** Offers the event in the scope to a window of a key. */
-export function addToWindow(shard: Shard, record: KeyRecord, node: WindowNode, event: TocsinEvent, report: ReportExprError): WindowOutcome {
+export function addToWindow(
+  shard: Shard,
+  record: KeyRecord,
+  node: WindowNode,
+  event: TocsinEvent,
+  report: ReportExprError,
+): WindowOutcome {
   const { program } = node;
   if (program.kind === "sliding") {
     const state = stateAt(record, node, isSliding, () => createSlidingState(program));
-    return addToSliding(program, state, event, shard.scope, report) === "filtered" ? { kind: "filtered" } : { kind: "added" };
+    return addToSliding(program, state, event, shard.scope, report) === "filtered"
+      ? { kind: "filtered" }
+      : { kind: "added" };
   }
   const state = stateAt(record, node, isTumbling, createTumblingState);
   return addToTumbling(program, state, event, shard.scope, shard.timeReached, report);
 }
 
 /** The window as it stands for a key at `at`; undefined where it is gone. */
-export function windowFactAt(shard: Shard, node: WindowNode, { dimension, keyString }: KeyPlace, at: EventTimeMs): WindowFact | undefined {
+export function windowFactAt(
+  shard: Shard,
+  node: WindowNode,
+  { dimension, keyString }: KeyPlace,
+  at: EventTimeMs,
+): WindowFact | undefined {
   const { program } = node;
   const state = shard.records[dimension]?.get(keyString)?.states[node.state];
   if (program.kind === "sliding") {
@@ -44,11 +63,18 @@ export function windowFactAt(shard: Shard, node: WindowNode, { dimension, keyStr
   return openTumblingFact(program, state ?? createTumblingState(), at, shard.timeReached);
 }
 
-export function windowEvidenceAt(shard: Shard, node: WindowNode, { dimension, keyString }: KeyPlace, at: EventTimeMs): WindowEvidence {
+export function windowEvidenceAt(
+  shard: Shard,
+  node: WindowNode,
+  { dimension, keyString }: KeyPlace,
+  at: EventTimeMs,
+): WindowEvidence {
   const { program } = node;
   const state = shard.records[dimension]?.get(keyString)?.states[node.state];
-  if (state !== undefined && isSliding(state) && program.kind === "sliding") return slidingEvidence(program, state, notBefore(state, at));
-  if (state !== undefined && isTumbling(state) && program.kind === "tumbling") return openTumblingEvidence(program, state, at);
+  if (state !== undefined && isSliding(state) && program.kind === "sliding")
+    return slidingEvidence(program, state, notBefore(state, at));
+  if (state !== undefined && isTumbling(state) && program.kind === "tumbling")
+    return openTumblingEvidence(program, state, at);
   return { ids: [], count: 0 };
 }
 
