@@ -2,7 +2,7 @@ import { assert } from "../../core/base/assert.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { CepError } from "../../ports/error.ts";
 import type { Source, SourceBatch, SourceMessage } from "../../ports/source.ts";
-import type { LocalLogView } from "./local-log.ts";
+import type { LocalLogView } from "./local-log-view.ts";
 import type { LocalLogRecord } from "./local-log-record.ts";
 
 const batchSizeMax = 8 * 1024 * 1024;

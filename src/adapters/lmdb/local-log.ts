@@ -4,9 +4,10 @@ import { isJsonObject } from "../../core/base/json.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { CepError } from "../../ports/error.ts";
 import type { Source } from "../../ports/source.ts";
-import type { LmdbEnvironment } from "./environment.ts";
+import type { LmdbDatabase, LmdbEnvironment } from "./environment.ts";
 import { decodeRecord, encodeRecord, type LocalLogMessage, type LocalLogRecord, sizeOf } from "./local-log-record.ts";
 import { localLogSource } from "./local-log-source.ts";
+import type { LocalLogView } from "./local-log-view.ts";
 
 /** Who appends, so that an append sent again is harmless. */
 export interface Producer {
@@ -49,19 +50,6 @@ export interface LocalLog {
   readonly size: { readonly messages: number; readonly bytes: number };
 }
 
-/** What a reader needs of the log. */
-export interface LocalLogView {
-  readonly created: string;
-  readonly first: number;
-  /** The sequence that the next message will have. */
-  readonly next: number;
-  readonly bytesHeld: number;
-  read(from: number, countMax: number): readonly LocalLogRecord[];
-  get(sequence: number): LocalLogRecord | undefined;
-  release(sequence: number): Promise<void>;
-  onAppend(listener: () => void): () => void;
-}
-
 interface State {
   readonly created: string;
   readonly first: number;
@@ -96,135 +84,179 @@ export async function openLocalLog(options: LocalLogOptions): Promise<LocalLog> 
   } else {
     state = parseState(stored, environment.dir);
   }
-  return logOn(options, state);
+  const log = new StoredLog(options, state);
+  return {
+    name,
+    append: (messages, { producer } = {}) => log.append(messages, producer),
+    producerSequence: (producer) => log.producerSequence(producer),
+    source: (sourceName) => localLogSource(sourceName, log, options.clock),
+    release: (sequence) => log.release(sequence),
+    get size() {
+      return { messages: log.next - log.first, bytes: log.bytesHeld };
+    },
+  };
 }
 
-function logOn(options: LocalLogOptions, opened: State): LocalLog {
-  const { name, environment, clock, maxBytes = 1024 ** 3, maxProducers = 10_000 } = options;
-  const meta = environment.json(`log-${name}`);
-  const messages = environment.bytes(`log-${name}-messages`);
-  const producers = environment.json(`log-${name}-producers`);
-  const listeners = new Set<() => void>();
-  let state = opened;
-  let producerCount = producers.range().length;
-  let waiting: Waiting[] = [];
+/** The log as its source and its writers share it; one a process. */
+class StoredLog implements LocalLogView {
+  readonly #options: LocalLogOptions;
+  readonly #maxBytes: number;
+  readonly #maxProducers: number;
+  readonly #meta: LmdbDatabase<unknown>;
+  readonly #messages: LmdbDatabase<Uint8Array>;
+  readonly #producers: LmdbDatabase<unknown>;
+  readonly #listeners = new Set<() => void>();
+  #state: State;
+  #producerCount: number;
+  #waiting: Waiting[] = [];
 
-  function producerSequence(producer: string): number | undefined {
-    const sequence = producers.get(producer);
+  constructor(options: LocalLogOptions, state: State) {
+    const { environment, name } = options;
+    this.#options = options;
+    this.#maxBytes = options.maxBytes ?? 1024 ** 3;
+    this.#maxProducers = options.maxProducers ?? 10_000;
+    this.#meta = environment.json(`log-${name}`);
+    this.#messages = environment.bytes(`log-${name}-messages`);
+    this.#producers = environment.json(`log-${name}-producers`);
+    this.#state = state;
+    this.#producerCount = this.#producers.range().length;
+  }
+
+  get created(): string {
+    return this.#state.created;
+  }
+
+  get first(): number {
+    return this.#state.first;
+  }
+
+  get next(): number {
+    return this.#state.next;
+  }
+
+  get bytesHeld(): number {
+    return this.#state.endOffset - this.#state.startOffset;
+  }
+
+  read(from: number, countMax: number): readonly LocalLogRecord[] {
+    return this.#messages.range({ start: from, countMax }).map(({ value }) => decodeRecord(value));
+  }
+
+  get(sequence: number): LocalLogRecord | undefined {
+    const bytes = this.#messages.get(sequence);
+    return bytes === undefined ? undefined : decodeRecord(bytes);
+  }
+
+  onAppend(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  producerSequence(producer: string): number | undefined {
+    const sequence = this.#producers.get(producer);
     return typeof sequence === "number" ? sequence : undefined;
   }
 
+  append(messages: readonly LocalLogMessage[], producer: Producer | undefined): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ messages, producer, resolve, reject });
+      if (this.#waiting.length > 1) return;
+      setImmediate(() => {
+        void this.#flush();
+      });
+    });
+  }
+
+  /** All appends that wait, in one synced transaction. */
+  async #flush(): Promise<void> {
+    const batch = this.#waiting;
+    this.#waiting = [];
+    const producerCountBefore = this.#producerCount;
+    try {
+      const { draft, results } = await this.#options.environment.transaction(() => this.#applyAll(batch));
+      this.#adopt(draft);
+      for (const [index, append] of batch.entries()) {
+        const result = results[index];
+        if (result instanceof CepError) append.reject(result);
+        else append.resolve((result ?? draft).next - 1);
+      }
+    } catch (error) {
+      this.#producerCount = producerCountBefore;
+      for (const append of batch) append.reject(error);
+      return;
+    }
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  #applyAll(batch: readonly Waiting[]): { readonly draft: State; readonly results: readonly (State | CepError)[] } {
+    const before = this.#storedState();
+    let draft = before;
+    const results = batch.map((append) => {
+      const result = this.#apply(append, draft);
+      if (!(result instanceof CepError)) draft = result;
+      return result;
+    });
+    if (draft !== before) this.#meta.put(stateKey, draft);
+    return { draft, results };
+  }
+
   /** One append within the transaction, from `before`; the state after it, or why it is refused. */
-  function applyAppend({ messages: all, producer }: Waiting, before: State): State | CepError {
-    const last = producer === undefined ? undefined : producerSequence(producer.name);
+  #apply({ messages, producer }: Waiting, before: State): State | CepError {
+    const { name, clock } = this.#options;
+    const last = producer === undefined ? undefined : this.producerSequence(producer.name);
     const seen = producer === undefined || last === undefined ? 0 : Math.max(0, last + 1 - producer.sequence);
-    const added = seen === 0 ? all : all.slice(seen);
+    const added = seen === 0 ? messages : messages.slice(seen);
     if (added.length === 0) return before;
     const size = added.reduce((sum, message) => sum + sizeOf(message), 0);
-    if (before.endOffset - before.startOffset + size > maxBytes) return fullError(name, maxBytes);
+    if (before.endOffset - before.startOffset + size > this.#maxBytes) return fullError(name, this.#maxBytes);
     if (producer !== undefined) {
-      if (last === undefined && producerCount >= maxProducers) return tooManyProducers(name, maxProducers);
-      if (last === undefined) producerCount += 1;
-      producers.put(producer.name, producer.sequence + all.length - 1);
+      if (last === undefined && this.#producerCount >= this.#maxProducers)
+        return tooManyProducers(name, this.#maxProducers);
+      if (last === undefined) this.#producerCount += 1;
+      this.#producers.put(producer.name, producer.sequence + messages.length - 1);
     }
     const stampMs = Math.max(before.stampMs, clock.now());
     let { next, endOffset } = before;
     for (const message of added) {
       endOffset += sizeOf(message);
-      messages.put(next, encodeRecord({ stampMs, endOffset, message }));
+      this.#messages.put(next, encodeRecord({ stampMs, endOffset, message }));
       next += 1;
     }
     return { ...before, next, endOffset, stampMs };
   }
 
-  /** All appends that wait, in one synced transaction. */
-  async function flush(): Promise<void> {
-    const batch = waiting;
-    waiting = [];
-    const producerCountBefore = producerCount;
-    try {
-      const outcomes = await environment.transaction(() => {
-        let draft = state;
-        const results = batch.map((append) => {
-          const result = applyAppend(append, draft);
-          if (!(result instanceof CepError)) draft = result;
-          return result;
-        });
-        if (draft !== state) meta.put(stateKey, draft);
-        return { draft, results };
-      });
-      state = outcomes.draft;
-      for (const [index, append] of batch.entries()) {
-        const result = outcomes.results[index];
-        if (result instanceof CepError) append.reject(result);
-        else append.resolve((result ?? state).next - 1);
-      }
-    } catch (error) {
-      producerCount = producerCountBefore;
-      for (const append of batch) append.reject(error);
-      return;
-    }
-    for (const listener of [...listeners]) listener();
+  /**
+   * Within a transaction: the state that the last one left. What is in memory follows only when that one's promise has
+   * settled, and another may come in between.
+   */
+  #storedState(): State {
+    return parseState(this.#meta.get(stateKey), this.#options.environment.dir);
   }
 
-  async function release(sequence: number): Promise<void> {
-    const end = Math.min(sequence, state.next);
-    while (state.first < end) {
-      const until = Math.min(end, state.first + releaseCountMax);
-      const { first } = state;
-      state = await environment.transaction(() => {
-        const lastReleased = messages.get(until - 1);
-        assert(lastReleased !== undefined, "the log holds every sequence from its first to its last");
-        const draft: State = { ...state, first: until, startOffset: decodeRecord(lastReleased).endOffset };
-        for (let at = first; at < until; at += 1) messages.remove(at);
-        meta.put(stateKey, draft);
-        return draft;
-      });
+  /** Makes `committed` what memory holds, unless a later transaction's promise was the first to settle. */
+  #adopt(committed: State): void {
+    if (committed.next >= this.#state.next && committed.first >= this.#state.first) this.#state = committed;
+  }
+
+  async release(sequence: number): Promise<void> {
+    while (this.first < Math.min(sequence, this.next)) {
+      const until = Math.min(sequence, this.next, this.first + releaseCountMax);
+      this.#adopt(await this.#options.environment.transaction(() => this.#releaseUntil(until)));
     }
   }
 
-  const view: LocalLogView = {
-    get created() {
-      return state.created;
-    },
-    get first() {
-      return state.first;
-    },
-    get next() {
-      return state.next;
-    },
-    get bytesHeld() {
-      return state.endOffset - state.startOffset;
-    },
-    read: (from, countMax) => messages.range({ start: from, countMax }).map(({ value }) => decodeRecord(value)),
-    get(sequence) {
-      const bytes = messages.get(sequence);
-      return bytes === undefined ? undefined : decodeRecord(bytes);
-    },
-    release,
-    onAppend(listener) {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
-  };
-
-  return {
-    name,
-    append(added, { producer } = {}) {
-      return new Promise((resolve, reject) => {
-        waiting.push({ messages: added, producer, resolve, reject });
-        if (waiting.length === 1) setImmediate(flush);
-      });
-    },
-    producerSequence,
-    source: (sourceName) => localLogSource(sourceName, view, clock),
-    release,
-    get size() {
-      return { messages: state.next - state.first, bytes: state.endOffset - state.startOffset };
-    },
-  };
+  #releaseUntil(until: number): State {
+    const before = this.#storedState();
+    if (until <= before.first) return before;
+    const lastReleased = this.get(until - 1);
+    assert(lastReleased !== undefined, "the log holds every sequence from its first to its last");
+    const draft: State = { ...before, first: until, startOffset: lastReleased.endOffset };
+    for (let at = before.first; at < until; at += 1) this.#messages.remove(at);
+    this.#meta.put(stateKey, draft);
+    return draft;
+  }
 }
 
 function fullError(name: string, maxBytes: number): CepError {

@@ -187,7 +187,11 @@ function parseAnswer(message: Msg): Answer {
   }
   if (!isJsonObject(value)) return { kind: "refused", reason: "an answer that is no object" };
   const { error, seq, duplicate } = value;
-  if (isJsonObject(error)) return { kind: "refused", reason: String(error["description"]) };
+  if (isJsonObject(error)) return { kind: "refused", reason: descriptionOf(error["description"]) };
   if (typeof seq !== "number") return { kind: "refused", reason: "an answer without a sequence" };
   return { kind: "acknowledged", isDuplicate: duplicate === true };
+}
+
+function descriptionOf(description: unknown): string {
+  return typeof description === "string" ? description : "it gives no reason";
 }

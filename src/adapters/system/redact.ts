@@ -21,7 +21,7 @@ export function redact(value: unknown, depth = 0): unknown {
   if (value instanceof Error) return redactError(value, depth);
   if (value instanceof Uint8Array) return `[${value.length} bytes]`;
   if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
-  if (!isJsonObject(value)) return String(value);
+  if (!isJsonObject(value)) return undefined;
   const copy: Record<string, unknown> = {};
   for (const [name, member] of Object.entries(value))
     copy[name] = isSecret(name, member) ? redacted : redact(member, depth + 1);

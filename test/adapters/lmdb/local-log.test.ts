@@ -242,6 +242,30 @@ describe("room", () => {
   });
 });
 
+test("appends and releases that meet lose nothing", async () => {
+  const log = await openLog();
+  await log.append(bodies(...Array.from({ length: 6_000 }, (_, index) => String(index))));
+  // Released in two transactions, between which an append may come.
+  const releasing = log.release(5_500);
+  const appending = log.append(bodies("x"));
+  const both = [log.release(5_501), log.append(bodies("y"))];
+  await Promise.all([releasing, appending, ...both]);
+  for (let round = 0; round < 50; round += 1) {
+    let released: Promise<void> | undefined;
+    const stop = environment.onWrite(() => {
+      stop();
+      released = log.release(5_502 + round);
+    });
+    await log.append(bodies(String(round)));
+    await released;
+  }
+  await reopen();
+  const again = await openLog();
+  expect(await again.source("in").open()).toMatchObject({ firstSequence: 5_551, lastSequence: 6_051 });
+  expect(again.size).toEqual({ messages: 501, bytes: log.size.bytes });
+  expect((await readAll(again.source("in"), 5_998)).slice(0, 6)).toEqual(["5998", "5999", "x", "y", "0", "1"]);
+});
+
 test("a damaged record is told", async () => {
   const log = await openLog();
   await log.append(bodies("a"));

@@ -82,7 +82,7 @@ describe("keyGroupOf", () => {
 
   test("spreads consecutive keys evenly", () => {
     for (const prefix of ["suser-", "n", "s10.0.0."]) {
-      const counts = new Array<number>(keyGroupCount).fill(0);
+      const counts = Array.from({ length: keyGroupCount }, () => 0);
       const keyCount = 64_000;
       for (let index = 0; index < keyCount; index += 1) {
         const group = keyGroupOf(`${prefix}${index}`);
