@@ -77,9 +77,10 @@ test("a queue that repeats what is being sent gets no second send", async () => 
 
 test("retries come after exponential waits with half of them drawn, each counted", async () => {
   const retryable: SendResult = { kind: "retryable", reason: "451 later" };
-  let rig: Rig | undefined;
-  const { channel, at } = timedChannel(() => rig ?? expect.fail(), [retryable, retryable, retryable]);
-  rig = await rigWith(channel);
+  const rigs: Rig[] = [];
+  const { channel, at } = timedChannel(() => rigs[0] ?? expect.fail(), [retryable, retryable, retryable]);
+  const rig = await rigWith(channel);
+  rigs.push(rig);
   const startedAt = rig.clock.now();
   const dispatcher = rig.startDispatcher();
   await rig.clock.advance(60_000);
@@ -89,12 +90,13 @@ test("retries come after exponential waits with half of them drawn, each counted
 });
 
 test("a channel that names a time is not asked before it", async () => {
-  let rig: Rig | undefined;
+  const rigs: Rig[] = [];
   const { channel, at } = timedChannel(
-    () => rig ?? expect.fail(),
+    () => rigs[0] ?? expect.fail(),
     [{ kind: "retryable", reason: "429", afterMs: 90_000 }],
   );
-  rig = await rigWith(channel);
+  const rig = await rigWith(channel);
+  rigs.push(rig);
   const dispatcher = rig.startDispatcher();
   await rig.clock.advance(200_000);
   expect(at.map((time) => time - (at[0] ?? 0))).toEqual([0, 90_000]);

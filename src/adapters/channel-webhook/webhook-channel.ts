@@ -102,9 +102,9 @@ async function readBounded(response: Response): Promise<void> {
   const reader = response.body?.getReader();
   if (reader === undefined) return;
   for (let size = 0; size <= answerBytesMax; ) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    size += value.byteLength;
+    const read: { readonly done: boolean; readonly value?: unknown } = await reader.read();
+    if (read.done) return;
+    size += read.value instanceof Uint8Array ? read.value.byteLength : 0;
   }
   await reader.cancel();
 }
