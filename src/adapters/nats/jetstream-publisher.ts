@@ -79,9 +79,13 @@ export function jetStreamPublisher(options: JetStreamPublisherOptions): JetStrea
   async function waitUntil(progress: Progress, inFlightMax: number): Promise<void> {
     while (progress.inFlight.size > inFlightMax && progress.fault === undefined) {
       const woken = new AbortController();
-      progress.wake = () => woken.abort();
+      // Not at each acknowledgement: every abort makes an error with a stack.
+      progress.wake = () => {
+        if (progress.inFlight.size <= inFlightMax || progress.fault !== undefined) woken.abort();
+      };
       const waitMs = acknowledgeMs / 2;
       await clock.sleep(waitMs, AbortSignal.any([woken.signal, closing.signal]));
+      progress.wake = () => undefined;
       if (closing.signal.aborted) progress.fault = new CepError("SOURCE_UNAVAILABLE", "the publisher was closed");
       sendAgain(progress, acknowledgeMs);
     }

@@ -29,6 +29,8 @@ const silenceMsMax = 2 * heartbeatMs + 2_000;
 const inactiveThresholdMs = 60_000;
 const fetchSizeMax = 8 * 1024 * 1024;
 
+const noWaiter = (): void => undefined;
+
 /** Sequences that the stream did not have between two messages that it gave. */
 export interface Gap {
   readonly from: number;
@@ -59,7 +61,7 @@ export class PullConsumer {
   #requestNumber = 0;
   #heardAt: number;
   #pending: number;
-  #wake: () => void = () => undefined;
+  #wake: () => void = noWaiter;
   brokenBecause: string | undefined;
 
   static async create(options: PullConsumerOptions): Promise<PullConsumer> {
@@ -130,10 +132,14 @@ export class PullConsumer {
     const { clock } = this.#options;
     if (this.receivedCount > 0 || this.brokenBecause !== undefined) return;
     const woken = new AbortController();
-    this.#wake = () => woken.abort();
+    // Once: every abort makes an error with a stack, and the messages of a whole chunk come before this goes on.
+    this.#wake = () => {
+      this.#wake = noWaiter;
+      woken.abort();
+    };
     // Also wakes to look whether the server is still there.
     await clock.sleep(Math.min(waitMs, heartbeatMs), AbortSignal.any([woken.signal, signal]));
-    this.#wake = () => undefined;
+    this.#wake = noWaiter;
     if (this.#awaited > 0 && clock.now() - this.#heardAt > silenceMsMax) this.break("the server has gone silent");
   }
 
