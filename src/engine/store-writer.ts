@@ -58,6 +58,7 @@ export class StoreWriter {
         if (attempt > 0) this.options.telemetry.info("the store is back", { attempts: attempt });
         return;
       } catch (error) {
+        if (error instanceof CepError && error.code === "STORE_FENCED") throw await this.fencedBy(expected);
         await this.pauseAfter(error, attempt);
       }
       if (await this.wasApplied(expected)) {
@@ -72,6 +73,17 @@ export class StoreWriter {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await call();
+      } catch (error) {
+        await this.pauseAfter(error, attempt);
+      }
+    }
+  }
+
+  /** Who fenced a write: another owner, or a store that no longer has what this one wrote before. */
+  private async fencedBy(expected: Fence): Promise<ShardLostError> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return lostTo((await this.options.store.readFence()).owner !== expected.owner);
       } catch (error) {
         await this.pauseAfter(error, attempt);
       }
@@ -97,7 +109,6 @@ export class StoreWriter {
   private async pauseAfter(error: unknown, attempt: number): Promise<void> {
     const { clock, telemetry, signal } = this.options;
     if (!(error instanceof CepError)) throw error;
-    if (error.code === "STORE_FENCED") throw lostTo(true);
     if (!error.retryable) throw error;
     if (attempt === 0)
       telemetry.error("the store does not take what is to be written; input waits", {

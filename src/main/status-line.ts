@@ -1,0 +1,45 @@
+import { formatDuration } from "../core/time/duration.ts";
+import { durationMs } from "../core/time/instant.ts";
+import type { Terminal } from "../cli/terminal.ts";
+import type { ShardStatus } from "../engine/shard-run.ts";
+
+/** Blocks of text above one line that says how things stand; the line only where the output is a terminal. */
+export interface StatusScreen {
+  /** Prints a block; the line stays below. */
+  print(text: string): void;
+  update(line: string): void;
+  /** Takes the line away. */
+  end(): void;
+}
+
+const clearLine = "\r\u001b[K";
+
+export function statusScreen(terminal: Terminal): StatusScreen {
+  let line = "";
+  const write = (text: string): void => void terminal.out(text);
+  if (!terminal.isOutTerminal) return { print: write, update: () => {}, end: () => {} };
+  return {
+    print: (text) => write(`${clearLine}${text}${line}`),
+    update(next) {
+      line = next;
+      write(`${clearLine}${line}`);
+    },
+    end() {
+      line = "";
+      write(clearLine);
+    },
+  };
+}
+
+/** `1,234 events  203/s  watermark 0.4 s behind  lag 0  12 alerts  87 keys` */
+export function statusText(
+  status: ShardStatus,
+  options: { readonly perSecond: number; readonly now: number; readonly lagMessages: number },
+): string {
+  const { watermarkMs, eventCount, alertCount, keyCount } = status;
+  const behind =
+    watermarkMs === undefined
+      ? "none yet"
+      : `${formatDuration(durationMs(Math.max(0, Math.round(options.now - watermarkMs))))} behind`;
+  return `${eventCount} events  ${Math.round(options.perSecond)}/s  watermark ${behind}  lag ${options.lagMessages} messages  ${alertCount} alerts  ${keyCount} keys`;
+}
