@@ -76,8 +76,9 @@ export function startNotifier({ store, incidents, queue, routing, telemetry, clo
     while (!stopping.signal.aborted) {
       try {
         const moved = await move();
-        outage.ended();
         if (!moved && !stopping.signal.aborted) await wait();
+        // Only here: a store that reads and can't wait would else begin an outage at every turn
+        outage.ended();
       } catch (error) {
         await clock.sleep(outage.failed(error), stopping.signal);
       }

@@ -1,11 +1,20 @@
 import { expect, test } from "vitest";
 import { notificationOf } from "../../src/core/notify/notification.ts";
+import type { Notifier } from "../../src/engine/notifier.ts";
 import { CepError } from "../../src/ports/error.ts";
 import { alarmEffect, alertEffect, deadLetterEffect } from "../contract/sample-effects.ts";
 import { createRig, routing } from "./notification-rig.ts";
 
 const effects = [alertEffect(1), deadLetterEffect(2), alarmEffect(3), alertEffect(4, { channels: ["risk"] })];
 const deliveries = effects.flatMap((effect) => notificationOf(effect, routing).deliveries);
+
+/** Stops it, and lets the wait that it may be in come to its end. */
+async function stop(rig: ReturnType<typeof createRig>, notifier: Notifier): Promise<void> {
+  let isStopped = false;
+  void notifier.stop().then(() => (isStopped = true));
+  await rig.clock.advance(500);
+  expect(isStopped).toBe(true);
+}
 
 test("effects become incidents and rows, rows jobs, and nothing stays behind", async () => {
   const rig = createRig([]);
@@ -15,12 +24,12 @@ test("effects become incidents and rows, rows jobs, and nothing stays behind", a
   void notifier.drained().then(() => (isDrained = true));
   await rig.clock.advanceUntil(() => isDrained);
   expect(rig.outbox.entries).toEqual([]);
-  expect([...rig.queue.jobs.values()].map(({ id, channel }) => [id, channel])).toEqual(
-    deliveries.map(({ id, channel }) => [id, channel]),
-  );
+  const channelById = (items: Iterable<{ readonly id: string; readonly channel: string }>) =>
+    new Map([...items].map(({ id, channel }) => [id, channel]));
+  expect(channelById(rig.queue.jobs.values())).toEqual(channelById(deliveries));
   expect(await rig.incidents.countDeliveries()).toEqual({ pending: 0, queued: deliveries.length, sent: 0, failed: 0 });
   expect(await rig.incidents.incidents(10)).toMatchObject([{ count: 2 }]);
-  await notifier.stop();
+  await stop(rig, notifier);
 });
 
 test("more than a batch moves in bounded ones", async () => {
@@ -35,7 +44,7 @@ test("more than a batch moves in bounded ones", async () => {
   const notifier = rig.startNotifier();
   await rig.clock.advanceUntil(() => rig.queue.jobs.size === 500);
   expect(sizes).toEqual([100, 100, 50]);
-  await notifier.stop();
+  await stop(rig, notifier);
 });
 
 test("what comes while it waits is moved within half a second", async () => {
@@ -45,7 +54,7 @@ test("what comes while it waits is moved within half a second", async () => {
   rig.outbox.put(alertEffect(1));
   await rig.clock.advance(500);
   expect(rig.queue.jobs.size).toBe(2);
-  await notifier.stop();
+  await stop(rig, notifier);
 });
 
 test("drained waits for what stands in the outbox at its call, even while the queue refuses", async () => {
@@ -65,7 +74,7 @@ test("drained waits for what stands in the outbox at its call, even while the qu
   await rig.clock.advance(15_000);
   expect(isDrained).toBe(true);
   expect(rig.queue.jobs.size).toBe(2);
-  await notifier.stop();
+  await stop(rig, notifier);
 });
 
 test.each(["readOutbox", "apply", "removeFromOutbox", "waitForOutbox", "pendingDeliveries", "enqueue", "markQueued"])(
@@ -94,7 +103,7 @@ test.each(["readOutbox", "apply", "removeFromOutbox", "waitForOutbox", "pendingD
     expect(rig.outbox.entries).toEqual([]);
     expect([...rig.queue.jobs.keys()].sort()).toEqual(deliveries.map(({ id }) => id).sort());
     expect(rig.telemetry.lines.map(({ level }) => level)).toEqual(["error", "info"]);
-    await notifier.stop();
+    await stop(rig, notifier);
   },
 );
 
@@ -113,7 +122,5 @@ test("stop ends the waiting, and drained with it; a new one goes on", async () =
   const next = rig.startNotifier();
   await rig.clock.advance(0);
   expect(rig.queue.jobs.size).toBe(2);
-  let isNextStopped = false;
-  void next.stop().then(() => (isNextStopped = true));
-  await rig.clock.advanceUntil(() => isNextStopped);
+  await stop(rig, next);
 });
