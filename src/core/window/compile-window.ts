@@ -100,7 +100,8 @@ function compileAggregates(
     faults.push(...aggregateFaults);
     if (compiled !== undefined) aggregates.push(compiled);
   }
-  return aggregates;
+  // Windows of equal content have equal states, in whatever order their documents were written.
+  return aggregates.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function faultOfName(name: string, pointer: string): Fault | undefined {

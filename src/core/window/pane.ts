@@ -52,7 +52,7 @@ export function addToPane(
   }
 }
 
-/** The declared aggregates, in the order of the document. */
+/** The declared aggregates, in the order of their names. */
 export function paneValues(program: WindowProgram, pane: Pane): Readonly<Record<string, JsonValue>> {
   const values: Record<string, JsonValue> = {};
   for (const [index, aggregate] of pane.aggregates.entries()) {

@@ -91,7 +91,7 @@ export function slidingFact(program: SlidingWindowProgram, state: SlidingWindowS
   };
 }
 
-/** The declared aggregates alone, in the order of the document; otherwise as `slidingFact`. */
+/** The declared aggregates alone, in the order of their names; otherwise as `slidingFact`. */
 export function slidingValues(
   program: SlidingWindowProgram,
   state: SlidingWindowState,

@@ -121,7 +121,8 @@ export function fireTumbling(
   }
   if (goneCount > 0) state.panes = state.panes.slice(goneCount);
   const previousEnd = previousGoesAt(program, state);
-  if (state.panes.length === 0 && previousEnd !== undefined && previousEnd - 1 <= watermark) state.lastFiring = undefined;
+  if (state.panes.length === 0 && previousEnd !== undefined && previousEnd - 1 <= watermark)
+    state.lastFiring = undefined;
   return fired;
 }
 
@@ -154,7 +155,10 @@ export function openTumblingEvidence(
 }
 
 /** The last firing is the `previous` of the pane right after it, and goes with that pane's end. */
-function previousGoesAt({ sizeMs }: TumblingWindowProgram, { lastFiring }: TumblingWindowState): EventTimeMs | undefined {
+function previousGoesAt(
+  { sizeMs }: TumblingWindowProgram,
+  { lastFiring }: TumblingWindowState,
+): EventTimeMs | undefined {
   const end = lastFiring?.["end"];
   return typeof end === "number" ? eventTimeMs(end + sizeMs) : undefined;
 }

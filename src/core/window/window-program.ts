@@ -33,7 +33,7 @@ export interface AggregateProgram {
 interface WindowBody {
   /** Which events enter; undefined: all that reach the rule. */
   readonly where: CompiledCondition | undefined;
-  /** In the order of the document. */
+  /** In the order of their names. */
   readonly aggregates: readonly AggregateProgram[];
   readonly aggregateNames: readonly string[];
   /** Names that the window's conditions and expressions read, in order of first use. */

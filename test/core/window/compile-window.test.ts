@@ -23,11 +23,27 @@ describe("a window's document", () => {
     expect(compiled).toMatchObject({
       kind: "sliding",
       sizeMs: 600_000,
-      aggregateNames: ["n", "sum", "d"],
-      reads: ["card", "x", "y"],
+      aggregateNames: ["d", "n", "sum"],
+      reads: ["card", "y", "x"],
     });
-    expect(compiled?.members).toEqual(["n", "sum", "d", "start", "end", "firing", "previous"]);
+    expect(compiled?.members).toEqual(["d", "n", "sum", "start", "end", "firing", "previous"]);
     expect(compiled?.where?.reads).toEqual(["card"]);
+  });
+
+  test("gives equal programs in whatever order its aggregates are written, for their states are one", () => {
+    const one = compileWindow(
+      { type: "sliding", size: "1m", aggregate: { n: "count", d: { distinct: "y" } } },
+      at,
+      testContext,
+    );
+    const other = compileWindow(
+      { type: "sliding", size: "1m", aggregate: { d: { distinct: "y" }, n: "count" } },
+      at,
+      testContext,
+    );
+    expect(one.compiled?.aggregates.map(({ kind }) => kind)).toEqual(
+      other.compiled?.aggregates.map(({ kind }) => kind),
+    );
   });
 
   test("of a tumbling window becomes one, without offset and lateness unless it says so", () => {
