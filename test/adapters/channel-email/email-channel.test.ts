@@ -197,7 +197,7 @@ test("nobody listens", async () => {
 
 test.each([
   { why: "who says nothing", begin: (_socket: Socket) => undefined },
-  { why: "who drips a byte at a time, which no idle timeout sees", begin: drip },
+  { why: "who drips a line at a time, which no idle timeout sees", begin: drip },
   { why: "who stops within the message", begin: answerUntilData },
 ])("is given up in time: $why", async ({ begin }) => {
   const port = await startRaw(begin);
@@ -221,7 +221,8 @@ test.each([
 });
 
 function drip(socket: Socket): void {
-  const timer = setInterval(() => socket.write("2"), 20);
+  socket.write("220 test\r\n");
+  const timer = setInterval(() => socket.write("250-more\r\n"), 20);
   socket.on("close", () => clearInterval(timer));
 }
 
