@@ -23,6 +23,8 @@ const counters: readonly {
   { stat: "keysShed", metric: "tocsin_limit_reached_total", labels: { limit: "keys" } },
   { stat: "partialMatchesShed", metric: "tocsin_limit_reached_total", labels: { limit: "partialMatches" } },
   { stat: "eventsReleasedEarly", metric: "tocsin_limit_reached_total", labels: { limit: "bufferedEvents" } },
+  { stat: "windowEventsShed", metric: "tocsin_limit_reached_total", labels: { limit: "windowEvents" } },
+  { stat: "throttlePeriodsShed", metric: "tocsin_limit_reached_total", labels: { limit: "throttlePeriods" } },
 ];
 
 /** Carries a shard's counts to metrics, and its rules' errors to the log, a sample at a time. */

@@ -4,7 +4,7 @@ import type { Fault } from "../base/fault.ts";
 import { sha256Hex } from "../base/hash.ts";
 import { canonicalJson } from "../base/json.ts";
 import { compileCondition } from "../expr/compile-condition.ts";
-import { compilePatternBody, documentContext } from "../rule/compile-declared.ts";
+import { compilePatternBody, documentContext, patternContent } from "../rule/compile-declared.ts";
 import type { RuleContext } from "../rule/compile-declared.ts";
 import { compileRule } from "../rule/compile-rule.ts";
 import { compileKey } from "../rule/key-program.ts";
@@ -61,7 +61,7 @@ function compileLonePattern(
   const body = compilePatternBody(document, "", { expr, firstSlot: 0 });
   const faults = [...key.faults, ...body.faults];
   if (key.compiled === undefined || body.compiled === undefined) return { compiled: undefined, faults };
-  const { id: _id, key: _key, description: _description, ...content } = document;
+  const content = patternContent(document);
   const identity = sha256Hex(
     canonicalJson(["lone-pattern", content, namedConditionsIn([content], context.named)]),
   ).slice(0, 32);

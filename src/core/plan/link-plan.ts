@@ -1,4 +1,5 @@
 import type { DeclaredPattern, RuleProgram } from "../rule/rule-program.ts";
+import { durationMs } from "../time/instant.ts";
 import type { KeyProgram } from "../rule/key-program.ts";
 import type { CompiledLonePattern } from "./lone-pattern.ts";
 import type {
@@ -67,9 +68,12 @@ function linkRule(linker: Linker, program: RuleProgram, order: number): RuleNode
     const { name, label, slot } = declared;
     return { declared, node: linkPattern(linker, dimension, declared, { rule, name, label, slot }) };
   });
-  if (program.alert?.throttleMs !== undefined) {
+  const throttleMs = program.alert?.throttleMs;
+  if (throttleMs !== undefined) {
     const identity = `throttle ${program.id}`;
-    rule.throttle = linker.place({ kind: "throttle", order: 0, dimension, state: 0, identity, rule });
+    const keptMs = durationMs(throttleMs + latenessMax(program) + 1);
+    const node = { kind: "throttle", order: 0, dimension, state: 0, identity, rule, throttleMs, keptMs } as const;
+    rule.throttle = linker.place<ThrottleNode>(node);
     linker.throttles.push(rule.throttle);
   }
   return rule;
@@ -120,6 +124,11 @@ function linkLonePattern(linker: Linker, { id, key, ...pattern }: CompiledLonePa
     { rule: undefined, name: id, label: id, slot: 0 },
   );
   return { id, dimension, filter: pattern.filter, node };
+}
+
+/** How far behind the watermark a window of the rule may still fire. */
+function latenessMax({ windows }: RuleProgram): number {
+  return Math.max(0, ...windows.map(({ program }) => (program.kind === "tumbling" ? program.allowedLatenessMs : 0)));
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {

@@ -1,4 +1,5 @@
 import type { KeyProgram } from "../rule/key-program.ts";
+import type { DurationMs } from "../time/instant.ts";
 import type { DeclaredPattern, DeclaredWindow, EventFilter, RuleProgram } from "../rule/rule-program.ts";
 
 /** Rules and patterns that share a `key` share one record for each key value. */
@@ -49,6 +50,13 @@ export interface PatternNode extends Node {
 export interface ThrottleNode extends Node {
   readonly kind: "throttle";
   readonly rule: RuleNode;
+  /** How long after an alert that was given others are held. */
+  readonly throttleMs: DurationMs;
+  /**
+   * How long after it the period is remembered: until no window of the rule can fire, late, for a time within it. Only an
+   * event that is late for a rule evaluated on arrival can still come for such a time; it finds the period forgotten.
+   */
+  readonly keptMs: DurationMs;
 }
 
 /** One kind of state within a record. Equal content behind equal filters and keys is one operator, whoever uses it. */

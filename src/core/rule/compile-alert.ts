@@ -1,8 +1,9 @@
 import type { RuleDocument } from "../../spec/rule.ts";
-import type { Severity } from "../alert/effect.ts";
+import { severities, severityOf } from "../alert/severity.ts";
 import { pointerTo } from "../base/fault.ts";
 import type { Fault } from "../base/fault.ts";
 import { isJsonObject } from "../base/json.ts";
+import { nearestOf } from "../base/text-distance.ts";
 import { compileExpression } from "../expr/compile-expression.ts";
 import { compileFactReference } from "../expr/compile-fact-reference.ts";
 import type { CompiledExpression } from "../expr/compiled.ts";
@@ -10,22 +11,29 @@ import type { Compiling, ExprContext } from "../expr/context.ts";
 import { parseDuration } from "../time/duration.ts";
 import type { AlertProgram, EventParameter, RuleProgram } from "./rule-program.ts";
 
-const severities: readonly Severity[] = ["info", "low", "medium", "high", "critical"];
-
-export function severityOf(value: unknown): Severity | undefined {
-  return severities.find((severity) => severity === value);
-}
-
-/** One of the five words, or an expression that gives one of them. */
+/**
+ * One of the five words, or an expression that gives one of them. Another word may be an event field; one that is nearly
+ * a severity is refused, for it is more likely a slip.
+ */
 export function compileSeverity(text: string, context: ExprContext): Compiling<RuleProgram["severity"]> {
   const severity = severityOf(text);
   if (severity !== undefined) return { compiled: { kind: "fixed", severity }, faults: [] };
-  if (/^[A-Za-z]+$/.test(text) && context.names.resolve(text)?.kind !== "slot") {
-    const message = `\`${text}\` is no severity; expected ${severities.join(", ")}, or an expression that gives one of them`;
-    return { compiled: undefined, faults: [{ pointer: "/severity", severity: "error", code: "wrong-value", message }] };
-  }
   const { compiled, faults } = compileExpression(text, "/severity", context);
-  return { compiled: compiled === undefined ? undefined : { kind: "expression", expression: compiled }, faults };
+  const expression = compiled === undefined ? undefined : ({ kind: "expression", expression: compiled } as const);
+  if (!/^[A-Za-z]+$/.test(text) || context.names.resolve(text)?.kind !== "field")
+    return { compiled: expression, faults };
+  const nearest = nearestOf(text, severities);
+  const message =
+    nearest === undefined
+      ? `\`${text}\` is read as a field of the event; the severities are ${severities.join(", ")}; write \`input.${text}\` where the field is meant`
+      : `\`${text}\` is no severity; did you mean \`${nearest}\`? A field of that name is \`input.${text}\``;
+  const fault: Fault = {
+    pointer: "/severity",
+    severity: nearest === undefined ? "warning" : "error",
+    code: "wrong-value",
+    message,
+  };
+  return { compiled: nearest === undefined ? expression : undefined, faults: [...faults, fault] };
 }
 
 /** `program` is undefined for `alert: false`. */

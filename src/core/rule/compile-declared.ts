@@ -1,4 +1,4 @@
-import type { PatternDocument } from "../../spec/pattern.ts";
+import type { InlinePatternDocument, PatternDocument } from "../../spec/pattern.ts";
 import type { RuleDocument } from "../../spec/rule.ts";
 import type { ConditionDocument } from "../../spec/value.ts";
 import { pointerTo } from "../base/fault.ts";
@@ -29,6 +29,12 @@ export interface Declared {
   readonly windows: readonly DeclaredWindow[];
   readonly patterns: readonly DeclaredPattern[];
   readonly lets: readonly DeclaredLet[];
+}
+
+/** True for a rule that takes events in event-time order: it has a sliding window or a pattern. */
+export function isOrderedRule({ windows, patterns }: RuleDocument): boolean {
+  if (Object.keys(patterns ?? {}).length > 0) return true;
+  return Object.values(windows ?? {}).some(({ type }) => type === "sliding");
 }
 
 const reservedNames = new Set(["input", "meta", "key", "keySince", "prev", "now"]);
@@ -65,7 +71,28 @@ export function checkDeclaredNames(document: RuleDocument): Fault[] {
   return faults;
 }
 
-/** Hash of an operator's own content: what it sees, and what it makes of it. A new rule set keeps the state of equal ones. */
+/** What decides in a pattern: not what it is called, what it says of itself, or the key that it has where it runs alone. */
+export function patternContent(document: PatternDocument | InlinePatternDocument): Readonly<Record<string, unknown>> {
+  const described: Partial<PatternDocument> = document;
+  const { id: _id, key: _key, description: _description, ...content } = described;
+  return withoutNulls(content);
+}
+
+/** A key that is null says what one that is absent does. */
+export function withoutNulls(document: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(document).filter(([, value]) => value !== null));
+}
+
+/** What the events that reach a rule's operators went through, and how the conditions of these are taken. */
+function filterContent({ on, where, allowUndefinedFacts, allowUndefinedConditions }: RuleDocument) {
+  const options = [allowUndefinedFacts ?? false, allowUndefinedConditions ?? false];
+  return { on, where: where ?? undefined, options };
+}
+
+/**
+ * Hash of an operator's own content: what it sees, in which order, and what it makes of it. A new rule set keeps the state
+ * of equal ones.
+ */
 function identityOf(kind: string, content: unknown, named: RuleContext["named"]): string {
   return sha256Hex(canonicalJson([kind, content, namedConditionsIn([content], named)])).slice(0, 32);
 }
@@ -78,6 +105,7 @@ export function compileWindows(
 ): Compiling<readonly DeclaredWindow[]> {
   const faults: Fault[] = [];
   const compiled: DeclaredWindow[] = [];
+  const isOrdered = isOrderedRule(document);
   for (const [name, window] of Object.entries(document.windows ?? {})) {
     const program = compileWindow(window, pointerTo("", "windows", name), {
       conditions: compileCondition,
@@ -86,7 +114,9 @@ export function compileWindows(
     });
     faults.push(...program.faults);
     if (program.compiled === undefined) continue;
-    const identity = identityOf("window", { window, on: document.on, where: document.where }, context.named);
+    // Rules that take events on arrival and rules that take them in order can share no state.
+    const content = { window: withoutNulls(window), filter: filterContent(document), isOrdered };
+    const identity = identityOf("window", content, context.named);
     compiled.push({ name, slot: names.slots[name] ?? 0, program: program.compiled, identity });
   }
   return { compiled, faults };
@@ -116,8 +146,8 @@ export function compilePatterns(
     if (found.compiled === undefined) continue;
     const { program, filter } = found.compiled;
     const read = windows.filter((window) => program.reads.includes(window.name));
-    const { on, where } = document;
-    const content = { body, on, where, windows: read.map(({ name: window }) => document.windows?.[window]) };
+    const windowContents = read.map(({ name: window }) => withoutNulls(document.windows?.[window] ?? {}));
+    const content = { body: patternContent(body), filter: filterContent(document), windows: windowContents };
     compiled.push({
       name,
       slot: names.slots[name] ?? 0,

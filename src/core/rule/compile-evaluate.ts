@@ -12,7 +12,7 @@ import type { RuleProgram } from "./rule-program.ts";
  */
 export function compileEvaluate(
   document: RuleDocument,
-  { windows, patterns }: Declared,
+  { windows }: Pick<Declared, "windows">,
 ): Compiling<RuleProgram["evaluate"]> {
   const faults: Fault[] = [];
   const evaluate = { atEvents: false, windows: new Set<string>(), patterns: new Set<string>() };
@@ -48,7 +48,7 @@ export function compileEvaluate(
     const [pattern] = declaredPatterns;
     if (pattern !== undefined && declaredPatterns.length === 1) return [`pattern:${pattern}`];
     const [window] = windows;
-    if (window !== undefined && windows.length === 1 && patterns.length === 0 && window.program.kind !== "sliding")
+    if (window !== undefined && declaredWindows.length === 1 && window.program.kind !== "sliding")
       return [`window:${window.name}`];
     return ["event"];
   }

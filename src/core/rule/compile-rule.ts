@@ -7,7 +7,15 @@ import type { CompiledCondition } from "../expr/compiled.ts";
 import type { Compiling, ExprContext } from "../expr/context.ts";
 import type { Names } from "../expr/scope.ts";
 import { compileAlert, compileEventParameters, compileSeverity } from "./compile-alert.ts";
-import { checkDeclaredNames, compileLets, compilePatterns, compileWindows } from "./compile-declared.ts";
+import {
+  checkDeclaredNames,
+  compileLets,
+  compilePatterns,
+  compileWindows,
+  isOrderedRule,
+  patternContent,
+  withoutNulls,
+} from "./compile-declared.ts";
 import type { Declared, RuleContext } from "./compile-declared.ts";
 import { compileEvaluate } from "./compile-evaluate.ts";
 import { compileFilter } from "./compile-filter.ts";
@@ -77,7 +85,7 @@ export function compileRule(id: string, document: RuleDocument, context: RuleCon
       .map(([name, slot]) => ({ name, slot })),
     evidenceWindows: windows.filter(({ name }) => read.transitive.has(name)),
     evaluate,
-    isOrdered: patterns.length > 0 || windows.some(({ program }) => program.kind === "sliding"),
+    isOrdered: isOrderedRule(document),
     event: { type: toJson(document.event?.type ?? id), params: paramsOf(document) },
     eventParameters,
     replacesFacts: document.replaceFactsInEventParams ?? false,
@@ -113,21 +121,30 @@ function namesReadBy(conditions: CompiledCondition | undefined, { lets, patterns
 
 function decisionOf(document: RuleDocument, { patterns, named }: RuleContext): string {
   const { on, where, key, windows, conditions, evaluate, allowUndefinedFacts, allowUndefinedConditions } = document;
-  const used = Object.entries(document.patterns ?? {}).map(([name, pattern]) => [
-    name,
-    typeof pattern === "string" ? patterns.get(pattern) : pattern,
-  ]);
+  const usedPatterns = pairsByName(document.patterns ?? {}, (pattern) => {
+    const body = typeof pattern === "string" ? patterns.get(pattern) : pattern;
+    return body === undefined ? undefined : patternContent(body);
+  });
   const decides = {
     on,
-    where,
+    where: where ?? undefined,
     key,
-    windows,
-    patterns: used,
+    windows: pairsByName(windows ?? {}, withoutNulls),
+    patterns: usedPatterns,
     let: document.let,
     conditions,
     evaluate,
-    allowUndefinedFacts,
-    allowUndefinedConditions,
+    allowUndefinedFacts: allowUndefinedFacts ?? false,
+    allowUndefinedConditions: allowUndefinedConditions ?? false,
   };
   return sha256Hex(canonicalJson([decides, namedConditionsIn([decides], named)]));
+}
+
+/** The order in which names are declared decides nothing. */
+function pairsByName<T>(declared: Readonly<Record<string, T>>, contentOf: (value: T) => unknown): readonly unknown[] {
+  const names = Object.keys(declared).sort();
+  return names.map((name) => {
+    const value = declared[name];
+    return [name, value === undefined ? undefined : contentOf(value)];
+  });
 }

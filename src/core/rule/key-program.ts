@@ -37,7 +37,10 @@ export function compileKey(document: readonly string[], pointer: string, context
   return { compiled: { names: document, parts, identity: canonicalJson(document) }, faults };
 }
 
-/** The parts' values as they came, or undefined where one is absent, null or in error: the rule then does not see the event. */
+/**
+ * The parts' values as they came, or undefined where one is absent, null, no finite number or in error: the rule then does
+ * not see the event.
+ */
 export function keyValuesOf(program: KeyProgram, scope: Scope, report: ReportExprError): JsonValue[] | undefined {
   const values: JsonValue[] = [];
   for (const part of program.parts) {
@@ -46,8 +49,9 @@ export function keyValuesOf(program: KeyProgram, scope: Scope, report: ReportExp
       report(value);
       return undefined;
     }
-    if (value === undefined || value === null) return undefined;
-    values.push(toJson(value));
+    const json = toJson(value);
+    if (json === null) return undefined;
+    values.push(json);
   }
   return values;
 }

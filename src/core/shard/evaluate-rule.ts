@@ -1,14 +1,16 @@
 import { alertIdOf, positionCause } from "../alert/alert-identity.ts";
 import type { Cause } from "../alert/alert-identity.ts";
 import type { Severity } from "../alert/effect.ts";
+import { severityOf } from "../alert/severity.ts";
 import { admitAlert, ThrottleState } from "../alert/throttle.ts";
+import { assert } from "../base/assert.ts";
 import { canonicalJson, toJson } from "../base/json.ts";
 import type { JsonValue } from "../base/json.ts";
 import { ExprError } from "../expr/expr-error.ts";
+import { isPlainFieldName } from "../expr/field-path.ts";
 import { matchFact } from "../pattern/match-fact.ts";
-import { severityOf } from "../rule/compile-alert.ts";
 import type { RuleProgram } from "../rule/rule-program.ts";
-import { durationMs } from "../time/instant.ts";
+import { firedWith } from "./evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { gatherEvidence } from "./evidence.ts";
 import type { Output } from "./output.ts";
@@ -44,8 +46,8 @@ function fillSlots(shard: Shard, evaluation: Evaluation): void {
   const { program, windows } = evaluation.rule;
   const { because } = evaluation;
   for (const { declared, node } of windows) {
-    const fired = because.kind === "window" && because.declared === declared ? because.fired.fact : undefined;
-    scope.slots[declared.slot] = fired ?? windowFactAt(shard, node, evaluation.place, evaluation.at);
+    const fired = firedWith(evaluation, node);
+    scope.slots[declared.slot] = fired?.fact ?? windowFactAt(shard, node, evaluation.place, evaluation.at);
   }
   for (const { name, slot, program: pattern } of program.patterns) {
     scope.slots[slot] =
@@ -91,7 +93,8 @@ function giveAlert(
   const alert = program.alert;
   if (alert === undefined) return;
   const fingerprint = fingerprintOf(shard, evaluation);
-  const heldCount = admit(shard, evaluation, fingerprint, outputs);
+  const severity = severityNow(shard, program);
+  const heldCount = admit(shard, evaluation, { fingerprint, severity }, outputs);
   if (heldCount === undefined) {
     shard.stats.alertsHeld += 1;
     return;
@@ -100,7 +103,6 @@ function giveAlert(
   const { slots } = shard.scope;
   const facts = Object.fromEntries(program.factNames.map(({ name, slot }) => [name, factOf(slots[slot])]));
   const evidence = gatherEvidence(shard, evaluation);
-  const severity = severityNow(shard, program);
   outputs.push({
     kind: "alert",
     draft: {
@@ -137,7 +139,7 @@ function factOf(value: unknown): JsonValue {
 function admit(
   shard: Shard,
   { rule, place, at }: Evaluation,
-  fingerprint: string,
+  { fingerprint, severity }: { readonly fingerprint: string; readonly severity: Severity },
   outputs: Output[],
 ): number | undefined {
   const node = rule.throttle;
@@ -149,9 +151,11 @@ function admit(
     (known) => known instanceof ThrottleState,
     () => new ThrottleState(),
   );
-  const admitted = admitAlert(state, { fingerprint, at, throttleMs: rule.program.alert?.throttleMs ?? durationMs(0) });
+  const admitted = admitAlert(state, { fingerprint, at, severity, throttleMs: node.throttleMs });
   settleOperator(shard, record, node);
-  return admitted.kind === "given" ? admitted.heldCount : undefined;
+  if (admitted.kind === "held") return undefined;
+  shard.stats.throttlePeriodsShed += admitted.shedCount;
+  return admitted.heldCount;
 }
 
 function fingerprintOf(shard: Shard, { rule, place }: Evaluation): string {
@@ -181,11 +185,8 @@ function severityNow(shard: Shard, program: RuleProgram): Severity {
 function causeOf({ event, because }: Evaluation): Cause {
   switch (because.kind) {
     case "event":
-      return {
-        kind: "event",
-        position: event === undefined ? ["", -1, 0] : positionCause(event.position),
-        ordinal: because.ordinal,
-      };
+      assert(event !== undefined, "an evaluation at an event has it");
+      return { kind: "event", position: positionCause(event.position), ordinal: because.ordinal };
     case "window": {
       const { start, end, ordinal } = because.fired;
       return { kind: "window", window: because.declared.name, start, end, ordinal };
@@ -205,13 +206,18 @@ function causeOf({ event, because }: Evaluation): Cause {
   }
 }
 
-/** What a summary template sees: the event's fields, hidden by the declared names, hidden by the alert's own. */
+/**
+ * What a summary template sees: the event's fields, or without an event the key's parts that are field names, as conditions
+ * do; hidden by the declared names, hidden by the alert's own.
+ */
 function variablesOf(
   shard: Shard,
   { rule, place, at, event }: Evaluation,
   alert: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const variables: Record<string, unknown> = { ...event?.fields, input: event?.fields, now: at, time: at };
+  const fields =
+    event?.fields ?? Object.fromEntries(Object.entries(place.key).filter(([name]) => isPlainFieldName(name)));
+  const variables: Record<string, unknown> = { ...fields, input: event?.fields, now: at, time: at };
   const { windows, patterns, lets } = rule.program;
   for (const { name, slot } of [...windows, ...patterns, ...lets]) variables[name] = factOf(shard.scope.slots[slot]);
   return { ...variables, ...alert, rule: rule.program.id, key: place.key };

@@ -1,10 +1,13 @@
 import type { TocsinEvent } from "../event/event.ts";
 import type { Match } from "../pattern/match.ts";
-import type { RuleNode } from "../plan/plan.ts";
+import type { RuleNode, WindowNode } from "../plan/plan.ts";
 import type { DeclaredWindow } from "../rule/rule-program.ts";
 import type { EventTimeMs } from "../time/instant.ts";
 import type { FiredWindow } from "../window/window-fact.ts";
 import type { KeyPlace } from "./shard.ts";
+
+/** Windows of one key that fired at one moment: by one deadline, or by one late event. */
+export type FiredTogether = ReadonlyMap<WindowNode, FiredWindow>;
 
 /** One time that a rule is to decide. */
 export interface Evaluation {
@@ -15,6 +18,21 @@ export interface Evaluation {
   readonly event: TocsinEvent | undefined;
   readonly because:
     | { readonly kind: "event"; readonly ordinal: number }
-    | { readonly kind: "window"; readonly declared: DeclaredWindow; readonly fired: FiredWindow }
+    | {
+        readonly kind: "window";
+        readonly declared: DeclaredWindow;
+        readonly fired: FiredWindow;
+        readonly together: FiredTogether;
+      }
     | { readonly kind: "match"; readonly name: string; readonly match: Match };
+}
+
+/**
+ * The firing that an evaluation reads of a window: where a window caused it, that of every window which fired at the same
+ * moment for the same end. They are gone, or say that they fired, when they are read as they stand.
+ */
+export function firedWith({ because }: Evaluation, node: WindowNode): FiredWindow | undefined {
+  if (because.kind !== "window") return undefined;
+  const fired = because.together.get(node);
+  return fired?.end === because.fired.end ? fired : undefined;
 }

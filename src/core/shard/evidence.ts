@@ -1,4 +1,5 @@
 import type { WindowEvidence } from "../window/window-fact.ts";
+import { firedWith } from "./evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { Shard } from "./shard.ts";
 import { takenSteps } from "./taken-steps.ts";
@@ -26,11 +27,13 @@ export function gatherEvidence(
   return { evidence: [...ids].slice(-evidenceCountMax), evidenceCount: full - (listed - ids.size) };
 }
 
-function evidenceParts(shard: Shard, { rule, place, at, event, because }: Evaluation): WindowEvidence[] {
+function evidenceParts(shard: Shard, evaluation: Evaluation): WindowEvidence[] {
+  const { rule, place, at, event, because } = evaluation;
   const parts: WindowEvidence[] = [];
   for (const { declared, node } of rule.windows) {
-    if (because.kind === "window" && because.declared === declared) parts.push(because.fired.evidence);
-    else if (rule.program.evidenceWindows.includes(declared)) parts.push(windowEvidenceAt(shard, node, place, at));
+    const isCause = because.kind === "window" && because.declared === declared;
+    if (!isCause && !rule.program.evidenceWindows.includes(declared)) continue;
+    parts.push(firedWith(evaluation, node)?.evidence ?? windowEvidenceAt(shard, node, place, at));
   }
   if (because.kind === "match") {
     const ids = takenSteps(because.match).map((taken) => taken.event.id);

@@ -18,6 +18,8 @@ export class KeyRecord {
   readonly states: (OperatorState | undefined)[] = [];
   /** Ordinal of the last entry that touched the key. */
   lastSeenOrdinal = 0;
+  /** A snapshot holds it: when it is let go, the next one must say so. */
+  isStored = false;
 
   constructor(options: {
     readonly dimension: number;

@@ -4,18 +4,12 @@ import { decodeThrottle, encodeThrottle, nextThrottleEnd, ThrottleState } from "
 import { isPatternStateEmpty, PatternState } from "../pattern/partial-match.ts";
 import { decodePatternState, encodePatternState } from "../pattern/state-codec.ts";
 import type { OperatorNode } from "../plan/plan.ts";
-import type { DurationMs, EventTimeMs } from "../time/instant.ts";
-import { durationMs } from "../time/instant.ts";
+import type { EventTimeMs } from "../time/instant.ts";
 import { slidingExpiry, SlidingWindowState } from "../window/sliding-window.ts";
 import { decodeSlidingState, encodeSlidingState } from "../window/sliding-window-codec.ts";
 import { nextTumblingDeadline, TumblingWindowState } from "../window/tumbling-window.ts";
 import { decodeTumblingState, encodeTumblingState } from "../window/tumbling-window-codec.ts";
 import type { OperatorState } from "./key-record.ts";
-
-/** A throttle's length, as its rule says. */
-export function throttleOf(node: Extract<OperatorNode, { readonly kind: "throttle" }>): DurationMs {
-  return node.rule.program.alert?.throttleMs ?? durationMs(0);
-}
 
 /** When the operator has something to do for this state, if nothing else comes: to fire, to run out, to be let go. */
 export function deadlineOf(node: OperatorNode, state: OperatorState): EventTimeMs | undefined {
@@ -33,7 +27,7 @@ export function deadlineOf(node: OperatorNode, state: OperatorState): EventTimeM
       return state.nextDeadlineAt;
     case "throttle":
       assert(state instanceof ThrottleState, "a throttle's state is of its own kind");
-      return nextThrottleEnd(state, throttleOf(node));
+      return nextThrottleEnd(state, node.keptMs);
   }
 }
 

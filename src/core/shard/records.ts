@@ -50,7 +50,7 @@ function letGo(shard: Shard, record: KeyRecord): void {
   shard.records[record.dimension]?.delete(record.keyString);
   shard.groups[record.group]?.delete(record);
   shard.dirty.delete(record);
-  shard.gone.add(recordAddress(shard, record));
+  if (record.isStored) shard.gone.add(recordAddress(shard, record));
 }
 
 /** Sheds a tenth of a dimension's keys, those least recently seen (of equal ones, by key), and raises an alarm. */
@@ -68,7 +68,7 @@ function shedKeys(shard: Shard, dimension: number, outputs: Output[]): void {
   const message = `key [${names}] has ${records.length} values, its limit: the ${shed.length} least recently seen were shed`;
   outputs.push({
     kind: "alarm",
-    id: effectIdOf(["alarm", "keys", dimension, shard.ordinal]),
+    id: effectIdOf(["alarm", "keys", shard.plan.dimensions[dimension]?.identity, shard.ordinal]),
     alarm: { code: "limit-reached", message },
   });
 }

@@ -11,7 +11,6 @@ import type { FiredWindow } from "../window/window-fact.ts";
 import { evaluateRule } from "./evaluate-rule.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { KeyRecord } from "./key-record.ts";
-import { throttleOf } from "./operator-state.ts";
 import type { Output } from "./output.ts";
 import { collectingSink } from "./pattern-operator.ts";
 import { letGoIfEmpty, settleOperator } from "./records.ts";
@@ -21,6 +20,7 @@ import { countError } from "./shard-stats.ts";
 import { takeEvent } from "./take-event.ts";
 
 interface WindowFiring {
+  readonly node: WindowNode;
   readonly user: WindowUser;
   readonly record: KeyRecord;
   readonly fired: FiredWindow;
@@ -107,20 +107,21 @@ function comeDue(shard: Shard, node: OperatorNode, record: KeyRecord, deadline: 
       return;
     }
     case "throttle":
-      if (state instanceof ThrottleState) endThrottlePeriods(state, deadline, throttleOf(node));
+      if (state instanceof ThrottleState) endThrottlePeriods(state, deadline, node.keptMs);
   }
 }
 
 function fireWindow(
-  { program, users }: WindowNode,
+  node: WindowNode,
   record: KeyRecord,
   state: TumblingWindowState,
   deadline: EventTimeMs,
   due: Due,
 ): void {
+  const { program, users } = node;
   if (program.kind !== "tumbling") return;
   for (const fired of fireTumbling(program, state, eventTimeMs(deadline - 1))) {
-    for (const user of users) due.firings.push({ user, record, fired });
+    for (const user of users) due.firings.push({ node, user, record, fired });
   }
 }
 
@@ -131,6 +132,11 @@ function collectMatches({ users }: PatternNode, record: KeyRecord, matches: read
 /** Window lines, match lines, then decisions; each in rule order, by declared name, by key. */
 function tellDue(shard: Shard, { firings, matches }: Due, outputs: Output[]): void {
   const evaluations: Evaluation[] = [];
+  const together = new Map<KeyRecord, Map<WindowNode, FiredWindow>>();
+  for (const { node, record, fired } of firings) {
+    const ofRecord = together.get(record) ?? new Map<WindowNode, FiredWindow>();
+    together.set(record, ofRecord.set(node, fired));
+  }
   firings.sort((a, b) => compareUsers(a, b) || a.fired.end - b.fired.end || a.fired.start - b.fired.start);
   for (const { user, record, fired } of firings) {
     const { rule, declared } = user;
@@ -153,7 +159,7 @@ function tellDue(shard: Shard, { firings, matches }: Due, outputs: Output[]): vo
       place: record,
       at: eventTimeMs(fired.end - 1),
       event: undefined,
-      because: { kind: "window", declared, fired },
+      because: { kind: "window", declared, fired, together: together.get(record) ?? new Map() },
     });
   }
   matches.sort(compareUsers);

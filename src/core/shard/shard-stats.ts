@@ -17,6 +17,10 @@ export interface ShardStats {
   keysShed: number;
   partialMatchesShed: number;
   eventsReleasedEarly: number;
+  /** Events that left a sliding window early, and those that a tumbling one did not take, at their limits. */
+  windowEventsShed: number;
+  /** Periods of throttles that were forgotten at the limit. */
+  throttlePeriodsShed: number;
   /** By the id of the rule or the lone pattern: no more than there are documents. */
   readonly errors: Map<string, ErrorSample>;
 }
@@ -32,6 +36,8 @@ export function newShardStats(): ShardStats {
     keysShed: 0,
     partialMatchesShed: 0,
     eventsReleasedEarly: 0,
+    windowEventsShed: 0,
+    throttlePeriodsShed: 0,
     errors: new Map(),
   };
 }

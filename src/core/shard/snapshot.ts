@@ -1,6 +1,7 @@
 import { ByteReader, ByteWriter, CorruptBytesError } from "../base/bytes.ts";
 import { toJson } from "../base/json.ts";
 import { keyFactOf } from "../rule/key-program.ts";
+import type { KeyProgram } from "../rule/key-program.ts";
 import { decodeEvent, encodeEvent } from "../event/event-codec.ts";
 import { keyGroupOf, keyString } from "../event/key.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -29,7 +30,7 @@ export interface SnapshotWriter {
 export function snapshotChanges(shard: Shard, wholeGroup: number, writer: SnapshotWriter): void {
   for (const address of shard.gone) writer.put(address, undefined);
   const records = new Set([...shard.dirty, ...(shard.groups[wholeGroup] ?? [])]);
-  for (const record of records) writer.put(recordAddress(shard, record), encodeRecord(shard.plan, record));
+  for (const record of records) putRecord(shard, record, writer);
   writer.put(clockAddress, encodeClock(shard));
   shard.gone.clear();
   shard.dirty.clear();
@@ -38,7 +39,7 @@ export function snapshotChanges(shard: Shard, wholeGroup: number, writer: Snapsh
 /** Writes all of the state. */
 export function snapshotWhole(shard: Shard, writer: SnapshotWriter): void {
   for (const records of shard.records) {
-    for (const record of records.values()) writer.put(recordAddress(shard, record), encodeRecord(shard.plan, record));
+    for (const record of records.values()) putRecord(shard, record, writer);
   }
   writer.put(clockAddress, encodeClock(shard));
 }
@@ -75,6 +76,11 @@ export function activatePlan(shard: Shard, plan: Plan): Shard {
   return next;
 }
 
+function putRecord(shard: Shard, record: KeyRecord, writer: SnapshotWriter): void {
+  writer.put(recordAddress(shard, record), encodeRecord(shard.plan, record));
+  record.isStored = true;
+}
+
 function encodeRecord(plan: Plan, record: KeyRecord): Uint8Array {
   const writer = new ByteWriter();
   writer.byte(codecVersion);
@@ -101,28 +107,38 @@ function restoreRecord(shard: Shard, address: string, bytes: Uint8Array): void {
   if (key === undefined || operators === undefined) return;
   const reader = new ByteReader(bytes);
   if (reader.byte() !== codecVersion) throw new CorruptBytesError("state is damaged or newer: no record of version 1");
-  const values = toJson(reader.json());
-  if (!Array.isArray(values)) throw new CorruptBytesError("state is damaged: a record has no key");
-  const text = keyString(values);
-  const record = new KeyRecord({
-    dimension,
-    keyString: text,
-    group: keyGroupOf(text),
-    values,
-    key: keyFactOf(key, values),
-  });
+  const record = recordOf(key, dimension, reader);
+  if (recordAddress(shard, record) !== address) {
+    throw new CorruptBytesError("state is damaged: a record's key is not that of its address");
+  }
   record.lastSeenOrdinal = reader.count();
+  record.isStored = true;
   for (let left = reader.count(); left > 0; left -= 1) {
     const operator = reader.string();
-    const stateBytes = reader.bytes();
+    const stateReader = new ByteReader(reader.bytes());
     const node = operators.find((candidate) => candidate.identity === operator);
     if (node === undefined) continue;
-    const state = decodeState(node, new ByteReader(stateBytes));
+    const state = decodeState(node, stateReader);
+    checkEnd(stateReader);
     record.states[node.state] = state;
     const deadline = deadlineOf(node, state);
-    if (deadline !== undefined) shard.timers.schedule(node.order, text, deadline);
+    if (deadline !== undefined) shard.timers.schedule(node.order, record.keyString, deadline);
   }
+  checkEnd(reader);
   if (record.states.some((state) => state !== undefined)) keepRecord(shard, record);
+}
+
+function recordOf(key: KeyProgram, dimension: number, reader: ByteReader): KeyRecord {
+  const values = toJson(reader.json());
+  if (!Array.isArray(values) || values.length !== key.names.length) {
+    throw new CorruptBytesError("state is damaged: a record has no key");
+  }
+  const text = keyString(values);
+  return new KeyRecord({ dimension, keyString: text, group: keyGroupOf(text), values, key: keyFactOf(key, values) });
+}
+
+function checkEnd(reader: ByteReader): void {
+  if (!reader.isAtEnd) throw new CorruptBytesError(`state is damaged: more than was written, from ${reader.at} on`);
 }
 
 function encodeClock(shard: Shard): Uint8Array {
@@ -145,6 +161,7 @@ function decodeClock(shard: Shard, reader: ByteReader): void {
   if (reader.byte() !== codecVersion) throw new CorruptBytesError("state is damaged or newer: no clock of version 1");
   shard.ordinal = reader.count();
   shard.logTime = logTimeMs(reader.number());
+  if (Number.isNaN(shard.logTime)) throw new CorruptBytesError(`state is damaged: no log time at ${reader.at}`);
   shard.watermark = decodeWatermark(reader);
   shard.timeReached = shard.watermark.at;
   shard.reorder.arrivals = reader.count();
@@ -152,4 +169,5 @@ function decodeClock(shard: Shard, reader: ByteReader): void {
     const arrival = reader.count();
     shard.reorder.heap.push({ arrival, event: decodeEvent(reader) });
   }
+  checkEnd(reader);
 }

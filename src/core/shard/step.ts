@@ -32,6 +32,8 @@ export function step(shard: Shard, entry: LogEntry, outputs: Output[]): void {
         if (element.kind === "event") takeArrival(shard, element.event, outputs);
         else takeDeadLetter(shard, element.deadLetter, outputs);
       }
+      // A log without stamps takes its time from its events.
+      if (entry.stampMs === undefined) advanceLogTime(shard, logTimeMs(shard.watermark.eventTimeMax));
       return;
     case "journal":
       advanceLogTime(shard, entry.entry.at);
@@ -53,8 +55,6 @@ function takeArrival(shard: Shard, event: TocsinEvent, outputs: Output[]): void 
   shard.stats.events += 1;
   const late = isLate(event.time, watermark.at);
   if (advanceByEvent(watermark, event.time, settings.outOfOrdernessMs)) runDue(shard, outputs);
-  // A log without stamps takes its time from its events.
-  advanceLogTime(shard, logTimeMs(watermark.eventTimeMax));
   const { rules, arrivalRules, orderedRules, lonePatterns } = candidatesFor(shard, event.type);
   if (late || settings.outOfOrdernessMs === 0) {
     takeEvent(shard, event, { rules, lonePatterns, isLate: late }, outputs);

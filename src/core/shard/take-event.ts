@@ -6,9 +6,10 @@ import type { Match } from "../pattern/match.ts";
 import { offerEvent } from "../pattern/matcher.ts";
 import { newPatternState, PatternState } from "../pattern/partial-match.ts";
 import type { LonePattern, PatternNode, RuleNode, WindowNode } from "../plan/plan.ts";
+import type { DeclaredWindow, EventFilter } from "../rule/rule-program.ts";
+import type { FiredWindow } from "../window/window-fact.ts";
 import type { KeyProgram } from "../rule/key-program.ts";
 import { keyFactOf, keyValuesOf } from "../rule/key-program.ts";
-import type { EventFilter } from "../rule/rule-program.ts";
 import { eventTimeMs } from "../time/instant.ts";
 import { evaluateRule } from "./evaluate-rule.ts";
 import type { Evaluation } from "./evaluation.ts";
@@ -28,6 +29,8 @@ interface Visit {
   readonly lone: LonePattern | undefined;
   readonly place: KeyPlace;
   readonly report: ReportExprError;
+  /** A sliding window that the rule is evaluated for was entered. */
+  isAsked: boolean;
 }
 
 /** What one event has done so far, for operators that several rules share: each takes it once. */
@@ -37,6 +40,8 @@ interface Taking {
   readonly places: (KeyPlace | "none" | undefined)[];
   readonly windows: Map<WindowNode, WindowOutcome>;
   readonly patterns: Map<PatternNode, readonly Match[]>;
+  /** Windows that the event fired, each under its own key. */
+  readonly fired: Map<WindowNode, FiredWindow>;
   readonly evaluations: Evaluation[];
   readonly outputs: Output[];
 }
@@ -61,6 +66,7 @@ export function takeEvent(
     places: [],
     windows: new Map(),
     patterns: new Map(),
+    fired: new Map(),
     evaluations: [],
     outputs,
   };
@@ -84,8 +90,9 @@ export function takeEvent(
   if (visits.length === 0) return;
   for (const at of visits) visitWindows(shard, taking, at);
   for (const at of visits) visitPatterns(shard, taking, at);
-  for (const { rule, place } of visits) {
-    if (rule === undefined || (isLate && rule.program.isOrdered) || !rule.program.evaluate.atEvents) continue;
+  for (const { rule, place, isAsked } of visits) {
+    if (rule === undefined || (isLate && rule.program.isOrdered)) continue;
+    if (!isAsked && !rule.program.evaluate.atEvents) continue;
     taking.evaluations.push({ rule, place, at: event.time, event, because: { kind: "event", ordinal: 0 } });
   }
   taking.evaluations.sort((a, b) => a.rule.order - b.rule.order);
@@ -118,7 +125,7 @@ function visit(
   taking.places[dimension] ??= placeOf(shard, program, dimension, report);
   const place = taking.places[dimension];
   if (place === "none") shard.stats.eventsWithoutKey += 1;
-  else visits.push({ id, rule, lone, place, report });
+  else visits.push({ id, rule, lone, place, report, isAsked: false });
 }
 
 function placeOf(shard: Shard, program: KeyProgram, dimension: number, report: ReportExprError): KeyPlace | "none" {
@@ -134,42 +141,57 @@ function enterVisit(shard: Shard, event: TocsinEvent, { place }: Visit): void {
 function visitWindows(shard: Shard, taking: Taking, at: Visit): void {
   if (at.rule === undefined) return;
   const { event, isLate, outputs } = taking;
-  const { rule, place } = at;
-  for (const { declared, node } of rule.windows) {
-    if (isLate && node.program.kind === "sliding") {
-      if (entersWindow(shard, taking, node, at))
-        noteLate(shard, outputs, { rule: at.id, window: declared.name, pattern: undefined, event });
+  for (const { declared, node } of at.rule.windows) {
+    const isSliding = node.program.kind === "sliding";
+    if (isLate && isSliding) {
+      if (!entersWindow(shard, taking, node, at)) continue;
+      noteLate(shard, outputs, { rule: at.id, window: declared.name, pattern: undefined, event });
       continue;
     }
     const outcome = taking.windows.get(node) ?? offerToWindow(shard, taking, node, at);
     taking.windows.set(node, outcome);
-    if (outcome.kind === "late")
+    if (outcome.kind === "late") {
       noteLate(shard, outputs, { rule: at.id, window: declared.name, pattern: undefined, event });
-    if (outcome.kind === "added" && node.program.kind === "sliding")
+    } else if (outcome.kind === "added" && isSliding) {
       noteSliding(shard, taking, at, declared.name, node);
-    if (
-      outcome.kind === "added" &&
-      node.program.kind === "sliding" &&
-      rule.program.evaluate.windows.has(declared.name)
-    ) {
-      taking.evaluations.push({ rule, place, at: event.time, event, because: { kind: "event", ordinal: 0 } });
-    }
-    if (outcome.kind !== "fired") continue;
-    const { fired } = outcome;
-    if (shard.settings.observing.windows) {
-      const { start, end, values, firing } = fired;
-      outputs.push({ kind: "window", rule: at.id, window: declared.name, key: place.key, start, end, values, firing });
-    }
-    if (rule.program.evaluate.windows.has(declared.name)) {
-      taking.evaluations.push({
-        rule,
-        place,
-        at: eventTimeMs(fired.end - 1),
-        event: undefined,
-        because: { kind: "window", declared, fired },
-      });
+      if (at.rule.program.evaluate.windows.has(declared.name)) at.isAsked = true;
+    } else if (outcome.kind === "fired") {
+      noteFiring(shard, taking, { at, rule: at.rule, declared, node, fired: outcome.fired });
     }
   }
+}
+
+/** A late firing: its line, and the decision that it asks for. */
+function noteFiring(
+  { settings }: Shard,
+  { outputs, fired: together, evaluations }: Taking,
+  firing: {
+    readonly at: Visit;
+    readonly rule: RuleNode;
+    readonly declared: DeclaredWindow;
+    readonly node: WindowNode;
+    readonly fired: FiredWindow;
+  },
+): void {
+  const { at, rule, declared, node, fired } = firing;
+  const { place } = at;
+  together.set(node, fired);
+  if (settings.observing.windows) {
+    const { start, end, values, firing: kind } = fired;
+    outputs.push({
+      kind: "window",
+      rule: at.id,
+      window: declared.name,
+      key: place.key,
+      start,
+      end,
+      values,
+      firing: kind,
+    });
+  }
+  if (!rule.program.evaluate.windows.has(declared.name)) return;
+  const because = { kind: "window", declared, fired, together } as const;
+  evaluations.push({ rule, place, at: eventTimeMs(fired.end - 1), event: undefined, because });
 }
 
 function offerToWindow(shard: Shard, { event, outputs }: Taking, node: WindowNode, at: Visit): WindowOutcome {

@@ -18,6 +18,7 @@ import {
   openTumblingFact,
   TumblingWindowState,
 } from "../window/tumbling-window.ts";
+import type { SlidingOutcome } from "../window/sliding-window.ts";
 import type { TumblingOutcome } from "../window/tumbling-window.ts";
 import type { WindowEvidence, WindowFact } from "../window/window-fact.ts";
 import type { KeyRecord } from "./key-record.ts";
@@ -27,7 +28,7 @@ import type { KeyPlace, Shard } from "./shard.ts";
 /** What became of an event at a window. */
 export type WindowOutcome = TumblingOutcome;
 
-/** Offers the event in the scope to a window of a key. */
+/** Offers the event in the scope to a window of a key. What a limit costs is counted. */
 export function addToWindow(
   shard: Shard,
   record: KeyRecord,
@@ -35,12 +36,25 @@ export function addToWindow(
   event: TocsinEvent,
   report: ReportExprError,
 ): WindowOutcome {
+  const outcome = offer(shard, record, node, event, report);
+  if (outcome === "added-at-limit" || (typeof outcome === "object" && outcome.kind === "refused")) {
+    shard.stats.windowEventsShed += 1;
+  }
+  if (typeof outcome === "object") return outcome;
+  return outcome === "filtered" ? { kind: "filtered" } : { kind: "added" };
+}
+
+function offer(
+  shard: Shard,
+  record: KeyRecord,
+  node: WindowNode,
+  event: TocsinEvent,
+  report: ReportExprError,
+): SlidingOutcome | TumblingOutcome {
   const { program } = node;
   if (program.kind === "sliding") {
     const state = stateAt(record, node, isSliding, () => createSlidingState(program));
-    return addToSliding(program, state, event, shard.scope, report) === "filtered"
-      ? { kind: "filtered" }
-      : { kind: "added" };
+    return addToSliding(program, state, event, shard.scope, report);
   }
   const state = stateAt(record, node, isTumbling, createTumblingState);
   return addToTumbling(program, state, event, shard.scope, shard.timeReached, report);
