@@ -13,6 +13,8 @@ const intervalMs = 50;
 export interface DemoFeed {
   /** What was planted since this feed began. */
   readonly planted: readonly Planted[];
+  /** What a run before this one had begun to plant and may come to an alert only now. */
+  readonly carried: readonly Planted[];
   /** Epoch milliseconds of the simulation's beginning, as far as this run goes: event time is this + offset. */
   readonly startedAt: number;
   /** Offset of the first event of this run. */
@@ -50,15 +52,16 @@ export function startDemoFeed({
   const known = log.producerSequence(producer);
   const firstOrdinal = known === undefined ? 0 : known + 1;
   const planted: Planted[] = [];
+  const begun: Planted[] = [];
   let upcoming: Simulated = simulator.next();
   for (; upcoming.kind === "planted" || upcoming.ordinal < firstOrdinal; upcoming = simulator.next()) {
-    if (upcoming.kind === "planted" && firstOrdinal > 0) continue;
-    if (upcoming.kind === "planted") planted.push(upcoming.planted);
+    if (upcoming.kind === "planted") (firstOrdinal === 0 ? planted : begun).push(upcoming.planted);
   }
   const firstOffsetMs = firstOrdinal === 0 ? 0 : upcoming.offsetMs;
   const startedAt = clock.now() - firstOffsetMs;
   const feed = {
     planted,
+    carried: begun.filter(({ dueOffsetMs }) => dueOffsetMs >= firstOffsetMs),
     startedAt,
     firstOffsetMs,
     firstOrdinal,

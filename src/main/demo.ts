@@ -143,14 +143,17 @@ async function showStatus({ service, feed, screen }: Demo, signal: AbortSignal):
 async function catchUp({ service, feed }: Demo): Promise<void> {
   const giveUpAt = systemClock.now() + drainMsMax;
   while (service.status().sequence < feed.lastSequence && systemClock.now() < giveUpAt) await systemClock.sleep(20);
-  await Promise.race([service.drained(), systemClock.sleep(Math.max(0, giveUpAt - systemClock.now()))]);
+  const drained = new AbortController();
+  const delivering = service.drained().finally(() => drained.abort());
+  await Promise.race([delivering, systemClock.sleep(Math.max(0, giveUpAt - systemClock.now()), drained.signal)]);
 }
 
 /** Alerts beside what was planted in this run. */
 function summaryOf({ feed, alerts }: Demo): string {
   const raised = alerts
     .map(({ rule, key, time }): RaisedAlert => ({ rule, key, offsetMs: time - feed.startedAt }))
-    .filter(({ offsetMs }) => offsetMs >= feed.firstOffsetMs);
+    .filter(({ offsetMs }) => offsetMs >= feed.firstOffsetMs)
+    .filter((alert) => comparePlanted(feed.carried, [alert], { endOffsetMs: Infinity }).falseAlarms > 0);
   // The watermark stands 1 ms before the greatest event time: what was due later has not been decided.
   const comparison = comparePlanted(feed.planted, raised, { endOffsetMs: feed.lastOffsetMs });
   const seconds = ((feed.offsetMs - feed.firstOffsetMs) / 1_000).toFixed(1);
