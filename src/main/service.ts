@@ -14,7 +14,6 @@ import { startDispatcher } from "../engine/dispatcher.ts";
 import { defaultLimits } from "../engine/limits.ts";
 import { startNotifier } from "../engine/notifier.ts";
 import { runShard } from "../engine/run-shard.ts";
-import type { RunningShard } from "../engine/run-shard.ts";
 import type { RunShardOptions, ShardStatus } from "../engine/shard-run.ts";
 import type { Channel } from "../ports/channel.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -48,6 +47,7 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+const deliveriesIntervalMs = 5_000;
 const deadLetterChannel = "dead-letters";
 
 /** Starts everything that settings describe. What it is given it closes, the family and the channels too. */
@@ -88,6 +88,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     clock,
     random: Math.random,
   });
+  const watching = new AbortController();
+  const watched = watchDeliveries(options, watching.signal);
   return {
     api,
     finished: shard.finished,
@@ -96,7 +98,21 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await notifier.drained();
       await dispatcher.drained();
     },
-    stop: () => stopAll(shard, api, [notifier, dispatcher], [deadLetters, ...channels, input, family]),
+    async stop() {
+      watching.abort();
+      const parts = [...channels, deadLetters, input, family].map((part) => () => part.close());
+      await stopAll(
+        [
+          () => api.close(),
+          () => shard.stop(),
+          () => watched,
+          () => notifier.stop(),
+          () => dispatcher.stop(),
+          ...parts,
+        ],
+        clock,
+      );
+    },
   };
 }
 
@@ -135,18 +151,32 @@ function durationOf(text: string): DurationMs {
   return duration;
 }
 
+/** How long one part may take to end: a server that is away must not keep the process. What it still held is recovered. */
+const endMsMax = 8_000;
+
 /** Input ends first and the stores last, so that nothing in hand is dropped. */
-async function stopAll(
-  shard: RunningShard,
-  api: ApiServer,
-  workers: readonly { stop(): Promise<void> }[],
-  closing: readonly { close(): Promise<void> }[],
-): Promise<void> {
-  await api.close();
-  try {
-    await shard.stop();
-  } finally {
-    for (const worker of workers) await worker.stop();
-    for (const thing of closing) await thing.close();
+async function stopAll(ends: readonly (() => Promise<void>)[], clock: Clock): Promise<void> {
+  const failures: unknown[] = [];
+  for (const end of ends) {
+    const ended = new AbortController();
+    const ending = end()
+      .catch((error: unknown) => failures.push(error))
+      .finally(() => ended.abort());
+    await Promise.race([ending, clock.sleep(endMsMax, ended.signal)]);
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Keeps the gauge of deliveries that are on their way. */
+async function watchDeliveries({ family, telemetry, clock }: ServiceOptions, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await clock.sleep(deliveriesIntervalMs, signal);
+    try {
+      const { pending, queued } = await family.incidents.countDeliveries();
+      telemetry.gauge("tocsin_deliveries_pending", pending + queued);
+    } catch (error) {
+      // The notifier and the dispatcher say so; a gauge is no reason for another line.
+      telemetry.debug("deliveries can't be counted", { reason: String(error) });
+    }
   }
 }
