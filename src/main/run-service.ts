@@ -55,6 +55,10 @@ export async function runService(options: RunOptions): Promise<ExitStatus> {
       rules: plan.rules.length,
       patterns: plan.lonePatterns.length,
     });
+    if (Object.keys(config.channels).length === 0)
+      telemetry.warn("no channel is configured: alerts are recorded, and nobody is told");
+    else if (config.defaultChannels.length === 0)
+      telemetry.warn("defaultChannels is empty: alerts of rules that name no channel are recorded, and nobody is told");
     await Promise.race([service.finished, aborted(stopping)]);
     telemetry.info("stopping");
     await service.stop();
