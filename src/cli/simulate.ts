@@ -76,10 +76,7 @@ export async function runSimulate(
 }
 
 /** The event as JSON, its time where people look for it: behind id and type. */
-export function eventLine(
-  { event, offsetMs }: Extract<Simulated, { readonly kind: "event" }>,
-  startAt: EventTimeMs,
-): string {
+function eventLine({ event, offsetMs }: Extract<Simulated, { readonly kind: "event" }>, startAt: EventTimeMs): string {
   const { id, type, ...fields } = event;
   return JSON.stringify({ id, type, time: formatInstant(eventTimeMs(startAt + offsetMs)), ...fields });
 }

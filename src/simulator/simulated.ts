@@ -30,6 +30,6 @@ export type Simulated =
       /** Counts events alone, from 0. */
       readonly ordinal: number;
       /** `id` is "sim-<ordinal>"; it has no time, for whoever runs the simulation says when it begins. */
-      readonly event: JsonObject;
+      readonly event: JsonObject & { readonly id: string; readonly type: string };
     }
   | { readonly kind: "planted"; readonly offsetMs: number; readonly planted: Planted };

@@ -151,11 +151,9 @@ describe.skipIf(!existsSync(sharedData))(
           .filter(({ fraud }) => fraud === 1)
           .map((event) => text(event, "card")),
       );
-      expect(
-        alertsOf(ran.out)
-          .map(({ key }) => key["card"])
-          .sort(),
-      ).toEqual([...robbed].sort());
+      const told = alertsOf(ran.out);
+      expect(told).toHaveLength(24);
+      expect(new Set(told.map(({ key }) => key["card"]))).toEqual(robbed);
     });
   },
 );

@@ -36,7 +36,7 @@ function simulate({ seed, startMs, lengthMs }: { seed: number; startMs: number; 
     const time = eventTimeMs(startMs + offsetMs);
     const { id, type } = fields;
     const position = { source: "sim", sequence: ordinal, index: 0 };
-    const event = { position, id: String(id), type: String(type), time, source: "sim", fields };
+    const event = { position, id, type, time, source: "sim", fields };
     step(shard, { kind: "message", stampMs: undefined, elements: [{ kind: "event", event }] }, outputs);
     for (const output of outputs) {
       if (output.kind !== "alert") throw new Error(`no ${output.kind} is expected`);
