@@ -5,7 +5,7 @@ import { systemClock } from "../adapters/system/clock.ts";
 import { systemTelemetry } from "../adapters/system/telemetry.ts";
 import type { SystemTelemetry } from "../adapters/system/telemetry.ts";
 import { formatLints } from "../cli/lint-report.ts";
-import { loadRuleSet } from "../cli/rule-set.ts";
+import { loadRuleSet, pathsOrDefault } from "../cli/rule-set.ts";
 import type { RuleSet } from "../cli/rule-set.ts";
 import { exitStatus } from "../cli/terminal.ts";
 import type { ExitStatus, Terminal } from "../cli/terminal.ts";
@@ -131,18 +131,19 @@ async function readRules(
   { documents, channels, defaultChannels }: Config,
   terminal: Terminal,
 ): Promise<RuleSet | undefined> {
-  const paths = { rules: documents.rules, patterns: await present(documents.patterns), lists: [] };
-  const ruleSet = await loadRuleSet(paths, { read: readDocumentFiles, isFolder });
+  const reader = { read: readDocumentFiles, isFolder };
+  const { rules = [], patterns = [] } = documents;
+  const ruleSet = await loadRuleSet(await pathsOrDefault({ rules, patterns, lists: [] }, reader), reader);
   report(ruleSet.lints, ruleSet.texts, terminal);
-  const unknown = channelFaults(ruleSet, new Set(Object.keys(channels)), defaultChannels);
-  for (const message of unknown) terminal.err(`tocsin run: ${message}\n`);
-  return unknown.length > 0 ? undefined : ruleSet;
+  if (ruleSet.plan === undefined) return undefined;
+  const faults = [...emptyFaults(ruleSet), ...channelFaults(ruleSet, new Set(Object.keys(channels)), defaultChannels)];
+  for (const message of faults) terminal.err(`tocsin run: ${message}\n`);
+  return faults.length > 0 ? undefined : ruleSet;
 }
 
-/** The default folder of patterns may be absent: rules alone are enough. */
-async function present(paths: readonly string[]): Promise<readonly string[]> {
-  const [only] = paths;
-  return only === "patterns" && paths.length === 1 && !(await isFolder(only)) ? [] : paths;
+function emptyFaults({ set }: RuleSet): readonly string[] {
+  if (set.rules.length + set.patterns.length > 0) return [];
+  return ["no rule and no pattern: name them by `documents` in the settings, or start in the folder that has rules/"];
 }
 
 function channelFaults(

@@ -98,9 +98,11 @@ export function configSchemaFor(secrets: SecretSources) {
         .describe("embedded: one process, no server; server: Redis and BullMQ."),
       dataDir: textSchema.default(".tocsin").describe("Folder of the embedded family's data."),
       documents: z
-        .strictObject({ rules: pathsSchema.default(["rules"]), patterns: pathsSchema.default(["patterns"]) })
+        .strictObject({ rules: pathsSchema.optional(), patterns: pathsSchema.optional() })
         .prefault({})
-        .describe("Files and folders that are read; folders recursively."),
+        .describe(
+          "Files and folders that are read; folders recursively. Where neither is named the folders rules/ and patterns/ here, else only what is named.",
+        ),
       sources: z
         .array(sourceSchema(secrets))
         .min(1)

@@ -22,7 +22,7 @@ test("nothing written: all defaults; the port is not configured", () => {
       namespace: "tocsin",
       family: "embedded",
       dataDir: ".tocsin",
-      documents: { rules: ["rules"], patterns: ["patterns"] },
+      documents: {},
       sources: [{ kind: "local", name: "events", outOfOrderness: "0s", idle: "30s", maxEventBytes: 1_048_576 }],
       checkpoint: { interval: "1s", sliceMs: 20, maxUncommittedEntries: 100_000 },
       ledgerHorizon: "24h",
