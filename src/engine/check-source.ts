@@ -3,16 +3,25 @@ import type { SourceRecord } from "../ports/shard-store.ts";
 import type { Source, SourceIdentity } from "../ports/source.ts";
 
 /**
- * Makes sure that the log is the one which the checkpoint was made of: docs/protocol.md, rule 12.
+ * Makes sure that the log is the one which the checkpoint was made of: docs/protocol.md, rule 12. Yields the checkpoint's
+ * record of it, or "unread" where nothing of it was read.
  *
- * @throws {CepError} SOURCE_REPLACED for another log under the same name, SOURCE_ROLLED_BACK for one that has lost what was read.
+ * @throws {CepError} SOURCE_REPLACED for another log under the same name or a source of another name, SOURCE_ROLLED_BACK
+ * for a log that has lost what was read.
  */
 export async function checkSource(
   source: Source,
   identity: SourceIdentity,
-  record: SourceRecord | undefined,
-): Promise<void> {
-  if (record === undefined || record.sequence < 0) return;
+  records: readonly SourceRecord[],
+): Promise<SourceRecord | "unread"> {
+  const read = records.filter(({ sequence }) => sequence >= 0);
+  const [first] = read;
+  if (first === undefined) return "unread";
+  const record = read.find(({ name }) => name === source.name);
+  if (record === undefined) {
+    const message = `the checkpoint was made of source ${first.name}, and the settings name ${source.name}: give the source its old name back, or start with a fresh namespace`;
+    throw new CepError("SOURCE_REPLACED", message);
+  }
   const { name, created, sequence, stampMs } = record;
   if (identity.created !== created) {
     const message = `source ${name} is another log than at the checkpoint (it was ${created}, it is ${identity.created}); give it its old log back, or start with a fresh namespace`;
@@ -24,8 +33,9 @@ export async function checkSource(
       `source ${name} ends at ${identity.lastSequence}, but ${sequence} was read already: the log was rolled back`,
     );
   }
+  if (stampMs === undefined) return record;
   const found = await source.stampOf(sequence);
-  if (found === undefined || stampMs === undefined || found === stampMs) return;
+  if (found === undefined || found === stampMs) return record;
   throw new CepError(
     "SOURCE_ROLLED_BACK",
     `source ${name} has another message at ${sequence} than was read there: the log was rolled back`,

@@ -1,5 +1,6 @@
 import { keyGroupCount } from "../core/event/key.ts";
 import { SegmentPacker } from "../core/shard/segment.ts";
+import { commitOf, segmentName, segmentParts } from "./segment-part.ts";
 import { snapshotChanges, snapshotWhole } from "../core/shard/snapshot.ts";
 import type { Shard } from "../core/shard/shard.ts";
 import type { Acquired, SourceRecord, Through } from "../ports/shard-store.ts";
@@ -24,17 +25,20 @@ export class Committer {
   committedOrdinal: number;
   lastCommitAt: number;
   isWholeDue = false;
+  /** The furthest that effects are visible to: while it recovers the shard is behind it. */
+  through: Through | undefined;
   /** Ordinal and log time of commits, oldest first: which ledger entries are older than the horizon. */
   marks: { readonly ordinal: number; readonly logTime: number }[] = [];
   ledgerOrdinalMin = 0;
 
-  constructor(options: RunShardOptions, writer: StoreWriter, { checkpoint }: Acquired) {
+  constructor(options: RunShardOptions, writer: StoreWriter, { checkpoint, through }: Acquired) {
     this.options = options;
     this.writer = writer;
     this.segments = (checkpoint?.segments ?? []).map((name) => ({ name, commit: commitOf(name) }));
     this.commitNumber = Math.max(0, ...this.segments.map(({ commit }) => commit));
     this.committedOrdinal = checkpoint?.ordinal ?? 0;
     this.lastCommitAt = options.clock.now();
+    this.through = through;
   }
 
   /** The next commit writes all of the state: it is under another plan. */
@@ -81,8 +85,11 @@ export class Committer {
     telemetry.observe("tocsin_commit_duration_seconds", (this.lastCommitAt - startedAt) / 1_000);
   }
 
+  /** How far effects are visible once what the shard has decided is. It never goes back, also where recovery is cut short. */
   throughOf(shard: Shard, position: SourceRecord): Through {
-    return { ordinal: shard.ordinal, sequences: { [position.name]: position.sequence } };
+    if (this.through === undefined || this.through.ordinal <= shard.ordinal)
+      this.through = { ordinal: shard.ordinal, sequences: { [position.name]: position.sequence } };
+    return this.through;
   }
 
   private async stage(shard: Shard): Promise<readonly Segment[]> {
@@ -95,8 +102,8 @@ export class Committer {
       snapshotChanges(shard, this.commitNumber % keyGroupCount, packer);
     }
     const added: Segment[] = [];
-    for (const [index, bytes] of packer.finish().entries()) {
-      const name = `${this.commitNumber}-${index}-${this.writer.fence.owner.slice(0, 8)}`;
+    for (const [index, { bytes, isContinued }] of segmentParts(packer.finish()).entries()) {
+      const name = segmentName(this.commitNumber, index, this.writer.fence.owner, isContinued);
       await this.writer.retry(() => this.options.store.stageSegment(name, bytes));
       added.push({ name, commit: this.commitNumber });
     }
@@ -114,8 +121,4 @@ export class Committer {
       this.marks.push({ ordinal: shard.ordinal, logTime: shard.logTime });
     return this.ledgerOrdinalMin;
   }
-}
-
-function commitOf(name: string): number {
-  return Number.parseInt(name, 10) || 0;
 }

@@ -8,19 +8,16 @@ import { step } from "../core/shard/step.ts";
 import { logTimeMs } from "../core/time/instant.ts";
 import { CepError } from "../ports/error.ts";
 import type { SourceRecord, StoredEffect, StoredJournalEntry } from "../ports/shard-store.ts";
-import type { Source, SourceBatch, SourceIdentity, SourceMessage } from "../ports/source.ts";
-import { checkSource } from "./check-source.ts";
+import type { Source, SourceBatch, SourceMessage } from "../ports/source.ts";
 import { Committer } from "./committer.ts";
 import { EffectMaker } from "./effects-of.ts";
 import { loadPlan } from "./load-shard.ts";
 import type { LoadedShard } from "./load-shard.ts";
+import { PatientSource } from "./patient-source.ts";
 import type { RunShardOptions, ShardStatus } from "./shard-run.ts";
 import { StatsReporter } from "./stats-reporter.ts";
 import { StoreWriter } from "./store-writer.ts";
 
-/** Messages of one pull. */
-const messageCountMax = 1_000;
-const sourceRetryMs = 1_000;
 /** Longest wait for input, so that ticks, checkpoints and stops are in time. */
 const waitMsMax = 250;
 
@@ -32,7 +29,7 @@ interface Signals {
 /** One life of a shard in memory, from loading it to a stop or to the moment its memory is found to be wrong. */
 export class Incarnation {
   readonly options: RunShardOptions;
-  readonly source: Source;
+  readonly source: PatientSource;
   readonly loaded: LoadedShard;
   readonly signals: Signals;
   readonly writer: StoreWriter;
@@ -48,15 +45,14 @@ export class Incarnation {
   position: SourceRecord;
   isReady = false;
   isAtEnd = false;
-  lastMessageAt: number;
-  /** Failed pulls in a row. */
-  outageCount = 0;
+  /** Since when, by the clock, the source has been at its end without a message. */
+  quietSince: number;
 
   constructor(options: RunShardOptions, source: Source, loaded: LoadedShard, signals: Signals) {
     const { acquired, shard } = loaded;
     const { clock, telemetry, store } = options;
     this.options = options;
-    this.source = source;
+    this.source = new PatientSource({ source, clock, telemetry, stopping: signals.stopping });
     this.loaded = loaded;
     this.signals = signals;
     this.shard = shard;
@@ -67,35 +63,30 @@ export class Incarnation {
       telemetry.warn("a summary template failed; the alert has its plain line", { rule, error }),
     );
     this.stats = new StatsReporter(telemetry);
-    this.position = acquired.checkpoint?.sources[0] ?? {
-      name: source.name,
-      created: "",
-      sequence: -1,
-      stampMs: undefined,
-    };
-    this.lastMessageAt = clock.now();
+    this.position = { name: source.name, created: "", sequence: -1, stampMs: undefined };
+    this.quietSince = clock.now();
   }
 
   async run(): Promise<void> {
-    const { documents, onReady } = this.options;
-    const { source } = this;
-    const identity = await this.openPatiently();
-    if (identity === undefined) return;
-    await checkSource(source, identity, this.loaded.acquired.checkpoint?.sources[0]);
-    this.position = startOf(this.position, identity);
-    await source.seek(this.position.sequence + 1);
+    const { documents, onReady, clock } = this.options;
+    const { stopping } = this.signals;
+    const position = await this.source.openBehind(this.loaded.acquired.checkpoint?.sources ?? []);
+    if (position === undefined) return;
+    this.position = position;
     const remaining = await this.recover();
-    if (this.signals.stopping.aborted) return this.commit();
+    if (stopping.aborted) return this.commit();
     if (this.shard.plan.documents !== documents.plan.documents) await this.activate();
     this.isReady = true;
     onReady?.();
     if (remaining !== undefined) await this.takeBatch(remaining);
-    while (!this.signals.stopping.aborted) {
-      await this.takeBatch(await this.pullPatiently());
+    while (!stopping.aborted) {
+      await this.takeBatch(await this.source.pull(this.waitMs()));
+      if (stopping.aborted) break;
       this.passTime();
       await this.flush();
-      this.stats.report(this.shard, this.options.clock.now());
+      this.stats.report(this.shard, clock.now());
       if (this.committer.isDue(this.shard)) await this.commit();
+      await othersTurn();
     }
     await this.commit();
   }
@@ -119,57 +110,32 @@ export class Incarnation {
         continue;
       }
       if (batch.isAtEnd && batch.messages.length === 0) throw this.rolledBack(target);
-      batch = await this.pullPatiently();
-      if (batch.gap !== undefined) this.noteGap(batch.gap);
+      batch = await this.source.pull(waitMsMax);
+      if (batch.gap !== undefined) this.passGap(batch.gap);
       index = 0;
+      await othersTurn();
     }
     await this.flush();
-    return index < batch.messages.length ? { ...batch, messages: batch.messages.slice(index) } : undefined;
-  }
-
-  /** Opens the source, however long it takes until it is there; undefined where the run is to stop. */
-  private async openPatiently(): Promise<SourceIdentity | undefined> {
-    for (let attempt = 0; !this.signals.stopping.aborted; attempt += 1) {
-      try {
-        return await this.source.open();
-      } catch (error) {
-        await this.waitForSource(error, attempt);
-      }
-    }
-    return undefined;
-  }
-
-  /** The next batch; an empty one where the run is to stop or the source is away. */
-  private async pullPatiently(): Promise<SourceBatch> {
-    try {
-      return await this.source.pull({ messageCountMax, waitMs: this.waitMs() });
-    } catch (error) {
-      await this.waitForSource(error, this.outageCount);
-      this.outageCount += 1;
-      return { messages: [], isAtEnd: false, isFinished: false };
-    }
-  }
-
-  private async waitForSource(error: unknown, attempt: number): Promise<void> {
-    if (!(error instanceof CepError) || !error.retryable) throw error;
-    const { telemetry, clock } = this.options;
-    if (attempt === 0) telemetry.error("the source is away; trying again", { code: error.code, reason: error.message });
-    await clock.sleep(error.retryAfterMs ?? sourceRetryMs, this.signals.stopping);
+    if (index === batch.messages.length) return undefined;
+    const { isAtEnd, isFinished } = batch;
+    return { messages: batch.messages.slice(index), isAtEnd, isFinished };
   }
 
   private rolledBack(target: number): CepError {
-    const message = `source ${this.source.name} ends before what was read of it already (entry ${this.shard.ordinal} of ${target}): the log was rolled back`;
+    const message = `source ${this.position.name} ends before what was read of it already (entry ${this.shard.ordinal} of ${target}): the log was rolled back`;
     return new CepError("SOURCE_ROLLED_BACK", message);
   }
 
   /** Takes the journal entry that stands next, if one does. */
   private async retakeJournal(): Promise<boolean> {
     const [next, ...rest] = this.recovering;
-    if (next === undefined || next.ordinal !== this.shard.ordinal + 1) return false;
+    // Behind a gap an entry may stand at an ordinal that is past.
+    if (next === undefined || next.ordinal > this.shard.ordinal + 1) return false;
     this.recovering = rest;
     const { entry } = next;
+    const { store, readDocuments } = this.options;
     if (entry.kind === "activation")
-      this.activateAs(await loadPlan(this.options.store, entry.documents, this.options.readDocuments));
+      this.activateAs(await this.writer.retry(() => loadPlan(store, entry.documents, readDocuments)));
     else step(this.shard, { kind: "journal", entry }, this.outputs);
     this.collect();
     return true;
@@ -196,20 +162,21 @@ export class Incarnation {
     this.committer.rewriteWhole();
   }
 
+  /** Takes all of a batch, or what a stop leaves of it. */
   private async takeBatch(batch: SourceBatch): Promise<void> {
     const { clock, sliceMs } = this.options;
-    if (batch.gap !== undefined) this.noteGap(batch.gap);
+    if (batch.gap !== undefined) this.passGap(batch.gap);
     this.isAtEnd = batch.isAtEnd;
     let sliceStart = clock.now();
     for (const message of batch.messages) {
+      if (this.signals.stopping.aborted) break;
       this.takeMessage(message);
       if (clock.now() - sliceStart < sliceMs) continue;
       await this.flush();
-      await new Promise((resolve) => setImmediate(resolve));
+      await othersTurn();
       sliceStart = clock.now();
     }
-    this.outageCount = 0;
-    if (batch.messages.length > 0) this.lastMessageAt = clock.now();
+    if (batch.messages.length > 0 || !batch.isAtEnd) this.quietSince = clock.now();
   }
 
   private takeMessage(message: SourceMessage): void {
@@ -222,13 +189,16 @@ export class Incarnation {
     this.collect();
   }
 
-  /** Moves log time on while the source is quiet at its end: docs/protocol.md, rule 5. */
+  /**
+   * Moves log time on while the source is quiet at its end: docs/protocol.md, rule 5. Also after a restart or an outage it
+   * must have been quiet for so long first: whoever could not deliver gets the chance to.
+   */
   private passTime(): void {
     const { watermark } = this.shard;
-    if (!this.isAtEnd) return;
     const now = this.options.clock.now();
+    if (!this.isAtEnd || now - this.quietSince < this.options.idleMs) return;
     if (watermark.idleAt === undefined) {
-      if (now - this.lastMessageAt >= this.options.idleMs && Number.isFinite(watermark.at))
+      if (Number.isFinite(watermark.at))
         this.journal({ kind: "idle", at: logTimeMs(Math.max(now, this.shard.logTime)) });
       return;
     }
@@ -254,18 +224,21 @@ export class Incarnation {
   private waitMs(): number {
     const { watermark } = this.shard;
     const due = this.nextDue();
-    if (watermark.idleAt === undefined || due === undefined) return waitMsMax;
-    const inMs = watermark.idleAt + (due - watermark.at) - this.options.clock.now();
-    return Math.max(1, Math.min(waitMsMax, inMs));
+    if (!this.isAtEnd || watermark.idleAt === undefined || due === undefined) return waitMsMax;
+    const dueAt = Math.max(watermark.idleAt + (due - watermark.at), this.quietSince + this.options.idleMs);
+    return Math.max(1, Math.min(waitMsMax, dueAt - this.options.clock.now()));
   }
 
-  private noteGap({ from, to }: { readonly from: number; readonly to: number }): void {
+  /** Goes on behind messages that are gone. Each counts as an entry, so that the journal's ordinals still fit. */
+  private passGap({ from, to }: { readonly from: number; readonly to: number }): void {
     const { telemetry } = this.options;
-    const { source } = this;
-    const message = `source ${source.name} no longer has messages ${from} to ${to}: what they would have led to is lost`;
+    const { name } = this.position;
+    const message = `source ${name} no longer has messages ${from} to ${to}: what they would have led to is lost`;
     telemetry.error(message);
     telemetry.count("tocsin_log_gaps_total");
-    const id = effectIdOf(["alarm", "log-gap", source.name, from, to]);
+    this.shard.ordinal += to - from + 1;
+    this.position = { ...this.position, sequence: to, stampMs: undefined };
+    const id = effectIdOf(["alarm", "log-gap", name, from, to]);
     this.pendingEffects.push({
       ordinal: this.shard.ordinal,
       effect: { kind: "alarm", id, alarm: { code: "log-gap", message } },
@@ -320,9 +293,7 @@ export class Incarnation {
 /** Effects that recovery gathers before it writes them; those that were visible before are in the ledger and go no further. */
 const recoveredEffectCountMax = 500;
 
-/** A log that is read for the first time is read from its beginning. */
-function startOf(record: SourceRecord, identity: SourceIdentity): SourceRecord {
-  return record.created === ""
-    ? { ...record, created: identity.created, sequence: identity.firstSequence - 1 }
-    : record;
+/** Lets timers, signals and other tasks of the process have their turn: a source that always has more would starve them. */
+function othersTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -4,10 +4,13 @@ import { noDocuments } from "../core/plan/document-set.ts";
 import type { DocumentSet } from "../core/plan/document-set.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { readSegment } from "../core/shard/segment.ts";
-import type { Shard, ShardSettings } from "../core/shard/shard.ts";
+import { Shard } from "../core/shard/shard.ts";
+import type { ShardSettings } from "../core/shard/shard.ts";
 import { restoreShard } from "../core/shard/snapshot.ts";
 import { CepError } from "../ports/error.ts";
 import type { Acquired, ShardStore } from "../ports/shard-store.ts";
+import { wholeSegments } from "./segment-part.ts";
+import { lossOf } from "./store-writer.ts";
 
 /** A shard as its last commit left it, and all it takes to go on. */
 export interface LoadedShard {
@@ -18,20 +21,49 @@ export interface LoadedShard {
 /** Reads documents back from the text they are stored as; undefined where it is no such text. */
 export type ReadDocuments = (text: string) => DocumentSet | undefined;
 
+/** Repeats a call until the store answers; how long is the caller's to say. */
+export type Patiently = <T>(call: () => Promise<T>) => Promise<T>;
+
+export interface LoadOptions {
+  readonly store: ShardStore;
+  readonly settings: ShardSettings;
+  readonly readDocuments: ReadDocuments;
+  readonly patiently: Patiently;
+}
+
 /**
  * Takes the shard over and reads its state. The plan is that of the documents which the checkpoint names, not of those on
  * disk: what was read under them has to be read under them again.
  *
  * @throws {CepError} STORE_DAMAGED where a segment or the documents are absent or damaged; and what the store throws.
+ * @throws {ShardLostError} where they are, because somebody else took the shard meanwhile or the store went back.
  */
-export async function loadShard(store: ShardStore, settings: ShardSettings, read: ReadDocuments): Promise<LoadedShard> {
-  const acquired = await store.acquire();
-  const { checkpoint } = acquired;
-  const plan = checkpoint === undefined ? planOf(noDocuments) : await loadPlan(store, checkpoint.documents, read);
+export async function loadShard(options: LoadOptions): Promise<LoadedShard> {
+  const { store, patiently } = options;
+  const acquired = await patiently(() => store.acquire());
+  const { fence } = acquired;
+  try {
+    return { shard: await readShard(acquired, options), acquired };
+  } catch (error) {
+    const found = await patiently(() => store.readFence());
+    if (found.owner !== fence.owner || found.lsn !== fence.lsn) throw lossOf(found, fence);
+    throw error;
+  }
+}
+
+async function readShard({ checkpoint }: Acquired, options: LoadOptions): Promise<Shard> {
+  const { store, settings, readDocuments, patiently } = options;
+  if (checkpoint === undefined) return new Shard(planOf(noDocuments), settings);
+  const plan = await patiently(() => loadPlan(store, checkpoint.documents, readDocuments));
   const entries = new Map<string, Uint8Array>();
   try {
-    for (const name of checkpoint?.segments ?? []) readSegment(await store.loadSegment(name), entries);
-    return { shard: restoreShard(plan, settings, entries), acquired };
+    for (const names of wholeSegments(checkpoint.segments)) {
+      const parts: Uint8Array[] = [];
+      for (const name of names) parts.push(await patiently(() => store.loadSegment(name)));
+      const [only] = parts;
+      readSegment(only !== undefined && parts.length === 1 ? only : joinBytes(parts), entries);
+    }
+    return restoreShard(plan, settings, entries);
   } catch (cause) {
     if (!(cause instanceof CorruptBytesError)) throw cause;
     throw new CepError("STORE_DAMAGED", `the checkpoint cannot be read: ${cause.message}`, { cause });
@@ -62,4 +94,14 @@ function planOf(set: DocumentSet): Plan {
     "STORE_DAMAGED",
     `documents in the store do not compile in this version: ${first?.kind} ${first?.id}: ${first?.fault.message}`,
   );
+}
+
+function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((size, { length }) => size + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
 }

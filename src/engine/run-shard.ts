@@ -1,6 +1,9 @@
 import { documentSetText } from "../core/plan/document-set.ts";
+import { CepError } from "../ports/error.ts";
 import { Incarnation } from "./incarnation.ts";
 import { loadShard } from "./load-shard.ts";
+import type { LoadedShard, Patiently } from "./load-shard.ts";
+import { createOutage } from "./outage.ts";
 import type { RunShardOptions, ShardStatus } from "./shard-run.ts";
 import { ShardLostError, StoppedWhileAwayError } from "./store-writer.ts";
 
@@ -12,8 +15,8 @@ export interface RunningShard {
   status(): ShardStatus;
 }
 
-/** How long a stop waits for a store that is away. */
-const stopGraceMs = 5_000;
+/** How long a stop waits for a store that is away: short enough for the whole process to end within 5 seconds. */
+const stopGraceMs = 3_000;
 
 /**
  * Runs one shard: pull, step, advance, commit, as docs/protocol.md says. Everything outside comes through the ports.
@@ -28,23 +31,33 @@ export function runShard(options: RunShardOptions): RunningShard {
   const signals = { stopping: stopping.signal, givingUp: givingUp.signal };
 
   async function run(): Promise<void> {
-    const { store, telemetry, documents } = options;
-    await store.putDocuments(documents.plan.documents, documentSetText(documents.set));
     while (!stopping.signal.aborted) {
-      const loaded = await loadShard(store, options.settings, options.readDocuments);
-      const source = options.openSource();
-      current = new Incarnation(options, source, loaded, signals);
       try {
-        await current.run();
+        await live();
       } catch (error) {
-        if (error instanceof StoppedWhileAwayError) break;
         if (!(error instanceof ShardLostError) || error.isTaken) throw error;
-        telemetry.warn("memory does not match the store any more: the shard is loaded again", {
+        options.telemetry.warn("memory does not match the store any more: the shard is loaded again", {
           reason: error.message,
         });
-      } finally {
-        await source.close();
       }
+    }
+  }
+
+  /** Loads the shard and runs it until a stop, or until what is in memory is found to be wrong. */
+  async function live(): Promise<void> {
+    const loaded = await loadPatiently(options, stopping.signal);
+    if (loaded === undefined) return;
+    const incarnation = new Incarnation(options, options.openSource(), loaded, signals);
+    current = incarnation;
+    try {
+      await incarnation.run();
+    } catch (error) {
+      if (!(error instanceof StoppedWhileAwayError)) throw error;
+      options.telemetry.warn("stopped without a last commit: what came since the one before will be read again", {
+        reason: error.message,
+      });
+    } finally {
+      await incarnation.source.close();
     }
   }
 
@@ -65,6 +78,35 @@ export function runShard(options: RunShardOptions): RunningShard {
     },
     status: () => current?.status() ?? nothingYet,
   };
+}
+
+/**
+ * Takes the shard over, however long it takes until the store is there; undefined where the run is to stop. The documents
+ * are put each time: a store that lost writes may have lost them too.
+ */
+async function loadPatiently(options: RunShardOptions, stopping: AbortSignal): Promise<LoadedShard | undefined> {
+  const { store, documents, settings, readDocuments, clock, telemetry } = options;
+  const outage = createOutage("read the shard from its store", telemetry);
+  const patiently: Patiently = async (call) => {
+    for (;;) {
+      if (stopping.aborted) throw new StoppedWhileAwayError("stopped while the shard was loaded");
+      try {
+        const result = await call();
+        outage.ended();
+        return result;
+      } catch (error) {
+        if (!(error instanceof CepError) || !error.retryable) throw error;
+        await clock.sleep(outage.failed(error), stopping);
+      }
+    }
+  };
+  try {
+    await patiently(() => store.putDocuments(documents.plan.documents, documentSetText(documents.set)));
+    return await loadShard({ store, settings, readDocuments, patiently });
+  } catch (error) {
+    if (error instanceof StoppedWhileAwayError) return undefined;
+    throw error;
+  }
 }
 
 const nothingYet: ShardStatus = {

@@ -69,7 +69,7 @@ export class StoreWriter {
   }
 
   /** Repeats a call that is harmless when repeated until there is a reply. Throws as `write` does. */
-  async retry(call: () => Promise<void>): Promise<void> {
+  async retry<T>(call: () => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await call();
@@ -81,29 +81,16 @@ export class StoreWriter {
 
   /** Who fenced a write: another owner, or a store that no longer has what this one wrote before. */
   private async fencedBy(expected: Fence): Promise<ShardLostError> {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return lostTo((await this.options.store.readFence()).owner !== expected.owner);
-      } catch (error) {
-        await this.pauseAfter(error, attempt);
-      }
-    }
+    const found = await this.retry(() => this.options.store.readFence());
+    return lossOf(found, expected);
   }
 
   /** Reads the fence until there is an answer, and judges a write that had none. */
   private async wasApplied(expected: Fence): Promise<boolean> {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        const found = await this.options.store.readFence();
-        if (found.owner !== expected.owner) throw lostTo(true);
-        if (found.lsn === expected.lsn) return false;
-        if (found.lsn === expected.lsn + 1) return true;
-        throw lostTo(false);
-      } catch (error) {
-        if (error instanceof ShardLostError) throw error;
-        await this.pauseAfter(error, attempt);
-      }
-    }
+    const found = await this.retry(() => this.options.store.readFence());
+    if (found.owner === expected.owner && found.lsn === expected.lsn) return false;
+    if (found.owner === expected.owner && found.lsn === expected.lsn + 1) return true;
+    throw lossOf(found, expected);
   }
 
   private async pauseAfter(error: unknown, attempt: number): Promise<void> {
@@ -121,9 +108,16 @@ export class StoreWriter {
   }
 }
 
-function lostTo(isTaken: boolean): ShardLostError {
+/**
+ * What a fence that is not as expected tells. Another process that took the shard went on from what was written here, so
+ * that its lsn is higher; an earlier owner at a lower one comes out of a store that went back to before this one acquired it.
+ */
+export function lossOf(found: Fence, expected: Fence): ShardLostError {
+  const isTaken = found.owner !== expected.owner && found.lsn > expected.lsn;
   return new ShardLostError(
     isTaken,
-    isTaken ? "another process has taken the shard over" : "the store has lost writes that it had acknowledged",
+    isTaken
+      ? "another process has taken the shard over: this one stops, so that only one decides"
+      : "the store has lost writes that it had acknowledged",
   );
 }

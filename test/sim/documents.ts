@@ -1,0 +1,55 @@
+import { compileRuleSet } from "../../src/cli/rule-set.ts";
+import type { ActiveDocuments } from "../../src/engine/shard-run.ts";
+
+const expensive = (above: number) => `
+id: expensive
+on: [pay]
+conditions: {all: [{fact: amount, operator: greaterThan, value: ${above}}]}
+alert: {summary: "{{ user }} paid {{ amount }}"}
+`;
+
+const busy = `
+id: busy
+on: [pay]
+key: [user]
+windows: {recent: {type: sliding, size: 5s, aggregate: {n: count, total: {sum: amount}}}}
+conditions: {all: [{fact: recent, path: $.n, operator: greaterThanInclusive, value: 3}]}
+alert: {throttle: 4s}
+`;
+
+const spent = (above: number) => `
+id: spent
+on: [pay]
+key: [user]
+windows: {bill: {type: tumbling, size: 3s, aggregate: {total: {sum: amount}}}}
+conditions: {all: [{fact: bill, path: $.total, operator: greaterThan, value: ${above}}]}
+`;
+
+const gaveUp = `
+id: gave-up
+on: [login.failure, login.success]
+key: [user]
+patterns:
+  silent:
+    within: 4s
+    sequence:
+      - begin: failure
+        on: [login.failure]
+      - notFollowedBy: success
+        on: [login.success]
+`;
+
+/** Versions of the documents as they are edited between two lives: what is added, taken away, and decides otherwise. */
+export const versions: readonly ActiveDocuments[] = [
+  documentsOf([expensive(80), busy, spent(60), gaveUp]),
+  documentsOf([expensive(40), busy, spent(60)]),
+  documentsOf([busy, spent(20), gaveUp]),
+];
+
+function documentsOf(texts: readonly string[]): ActiveDocuments {
+  const { set, plan, lints } = compileRuleSet(
+    texts.map((text, index) => ({ path: `${index}.yaml`, text, kind: "rule" as const })),
+  );
+  if (plan === undefined) throw new Error(lints.map(({ message }) => message).join("\n"));
+  return { set, plan };
+}
