@@ -1,0 +1,342 @@
+import { describe, expect, test } from "vitest";
+import type { Fault } from "../../../src/core/base/fault.ts";
+import { compileAlert, compileEventParameters, compileSeverity } from "../../../src/core/rule/compile-alert.ts";
+import {
+  documentContext,
+  isOrderedRule,
+  patternContent,
+  withoutNulls,
+} from "../../../src/core/rule/compile-declared.ts";
+import type { RuleContext } from "../../../src/core/rule/compile-declared.ts";
+import { compileEvaluate } from "../../../src/core/rule/compile-evaluate.ts";
+import { compileFilter } from "../../../src/core/rule/compile-filter.ts";
+import { compileRule } from "../../../src/core/rule/compile-rule.ts";
+import { compileKey, keyFactOf, keyValuesOf } from "../../../src/core/rule/key-program.ts";
+import { namedConditionsIn } from "../../../src/core/rule/named-conditions.ts";
+import { isPlainRule } from "../../../src/core/rule/plain-rule.ts";
+import { ruleNamesOf } from "../../../src/core/rule/rule-names.ts";
+import { patternSchema } from "../../../src/spec/pattern.ts";
+import { type RuleDocument, ruleSchema } from "../../../src/spec/rule.ts";
+import type { ConditionDocument } from "../../../src/spec/value.ts";
+import { scopeOf } from "../expr/expr-fixture.ts";
+
+const sliding = { type: "sliding", size: "10ms", aggregate: { n: "count" } };
+const tumbling = { type: "tumbling", size: "10ms", aggregate: { n: "count" } };
+const one = { sequence: [{ begin: "x" }] };
+
+const context: RuleContext = {
+  patterns: new Map([["known", patternSchema.parse({ id: "known", ...one })]]),
+  named: new Map<string, ConditionDocument>([
+    ["big", "amount > 100"],
+    ["huge", { all: [{ condition: "big" }, "amount > 1000"] }],
+  ]),
+};
+
+function ruleOf(rule: object): RuleDocument {
+  return ruleSchema.parse(rule);
+}
+
+function compiling(rule: object) {
+  return compileRule("r", ruleOf(rule), context);
+}
+
+function programOf(rule: object) {
+  const { compiled, faults } = compiling(rule);
+  if (compiled === undefined) throw new Error(JSON.stringify(faults));
+  return compiled;
+}
+
+const shortOf = ({ severity, code, pointer }: Fault) => `${severity} ${code} ${pointer}`;
+
+describe("faults, all in one pass", () => {
+  const rows: readonly { why: string; rule: object; faults: readonly string[] }[] = [
+    { why: "none", rule: { conditions: "true" }, faults: [] },
+    {
+      why: "in every part of the document",
+      rule: {
+        where: "1 +",
+        key: ["a", "a", "b ||"],
+        windows: { w: { type: "sliding", size: "0s" } },
+        patterns: { p: "knwon" },
+        let: { x: "(" },
+        conditions: "x.y.",
+        severity: "meduim",
+        alert: { fingerprint: [")"] },
+        event: { type: "t", params: { q: { fact: "prev" } } },
+      },
+      faults: [
+        "error syntax /where",
+        "error duplicate /key/1",
+        "error syntax /key/2",
+        "error wrong-value /windows/w/size",
+        "error unknown-name /patterns/p",
+        "error syntax /let/x",
+        "error syntax /conditions",
+        "error wrong-value /severity",
+        "error syntax /alert/fingerprint/0",
+        "error unsupported /event/params/q/fact",
+      ],
+    },
+    {
+      why: "a name declared twice",
+      rule: { windows: { w: sliding }, let: { w: "1" }, conditions: "true" },
+      faults: ["error duplicate /let/w"],
+    },
+    {
+      why: "a name of the language",
+      rule: { let: { key: "1", now: "2" }, conditions: "true" },
+      faults: ["error duplicate /let/key", "error duplicate /let/now"],
+    },
+    {
+      why: "a circle of lets",
+      rule: { let: { a: "b", b: "c", c: "a", d: "1" }, conditions: "true" },
+      faults: ["error cycle /let/a"],
+    },
+    { why: "a let of itself", rule: { let: { a: "a + 1" }, conditions: "true" }, faults: ["error cycle /let/a"] },
+    {
+      why: "`where` and `key` come before what the rule declares",
+      rule: { where: "w.n > 1", key: ["w"], windows: { w: sliding }, conditions: "true" },
+      faults: ["error unsupported /where", "error unsupported /key/0"],
+    },
+    {
+      why: "no conditions at events",
+      rule: {},
+      faults: ["error missing-key "],
+    },
+    {
+      why: "evaluate names what is not declared",
+      rule: { windows: { burst: sliding }, conditions: "true", evaluate: ["window:brust", "pattern:p", "event"] },
+      faults: ["error unknown-name /evaluate/0", "error unknown-name /evaluate/1"],
+    },
+    {
+      why: "a member that a window does not have",
+      rule: { windows: { w: sliding }, conditions: "w.m > 1" },
+      faults: ["error unknown-name /conditions"],
+    },
+  ];
+  test.each(rows)("$why", ({ rule, faults }) => {
+    const { compiled, faults: found } = compiling(rule);
+    expect(found.map(shortOf)).toEqual(faults);
+    expect(compiled === undefined).toBe(faults.length > 0);
+  });
+
+  test("the nearest name is proposed", () => {
+    const messages = (rule: object) => compiling(rule).faults.map(({ message }) => message);
+    expect(messages({ patterns: { p: "knwon" }, conditions: "true" })[0]).toContain("did you mean `known`?");
+    expect(messages({ windows: { burst: tumbling }, evaluate: "window:brust" })[0]).toContain("`window:burst`");
+  });
+});
+
+describe("when a rule is evaluated", () => {
+  const rows: readonly { why: string; rule: object; is: readonly string[] }[] = [
+    { why: "nothing declared", rule: {}, is: ["event"] },
+    { why: "one pattern", rule: { patterns: { p: one }, windows: { w: tumbling } }, is: ["pattern:p"] },
+    { why: "two patterns", rule: { patterns: { p: one, q: one } }, is: ["event"] },
+    { why: "one window that fires", rule: { windows: { w: tumbling } }, is: ["window:w"] },
+    { why: "one that does not", rule: { windows: { w: sliding } }, is: ["event"] },
+    { why: "two windows", rule: { windows: { v: tumbling, w: tumbling } }, is: ["event"] },
+    {
+      why: "two patterns and one window",
+      rule: { patterns: { p: one, q: one }, windows: { w: tumbling } },
+      is: ["window:w"],
+    },
+    {
+      why: "as it says",
+      rule: { windows: { w: tumbling }, patterns: { p: one }, evaluate: ["event", "window:w", "pattern:p"] },
+      is: ["event", "window:w", "pattern:p"],
+    },
+  ];
+  test.each(rows)("$why", ({ rule, is }) => {
+    const document = ruleOf({ conditions: "true", ...rule });
+    const { windows } = programOf({ conditions: "true", ...rule });
+    const { compiled, faults } = compileEvaluate(document, { windows });
+    expect(faults).toEqual([]);
+    const told = [
+      ...(compiled?.atEvents === true ? ["event"] : []),
+      ...[...(compiled?.windows ?? [])].map((name) => `window:${name}`),
+      ...[...(compiled?.patterns ?? [])].map((name) => `pattern:${name}`),
+    ];
+    expect(told).toEqual(is);
+  });
+});
+
+describe("severity", () => {
+  const expr = documentContext(context);
+  test.each([
+    { text: "high", compiled: true, faults: [] },
+    { text: "meduim", compiled: false, faults: ["error wrong-value /severity"] },
+    { text: "High", compiled: false, faults: ["error wrong-value /severity"] },
+    { text: "warning", compiled: true, faults: ["warning wrong-value /severity"] },
+    { text: "input.level", compiled: true, faults: [] },
+    { text: "level_of", compiled: true, faults: [] },
+    { text: "amount > 1 ? 'high' : 'low'", compiled: true, faults: [] },
+    { text: "amount >", compiled: false, faults: ["error syntax /severity"] },
+  ])("$text", ({ text, compiled, faults }) => {
+    const found = compileSeverity(text, expr);
+    expect(found.faults.map(shortOf)).toEqual(faults);
+    expect(found.compiled !== undefined).toBe(compiled);
+  });
+
+  test("a field is read as it stands", () => {
+    const { compiled } = compileSeverity("input.level", expr);
+    if (compiled?.kind !== "expression") throw new Error("no expression");
+    expect(compiled.expression.evaluate(scopeOf({ fields: { level: "low" } }))).toBe("low");
+  });
+});
+
+describe("a program", () => {
+  test("what is left out has its default", () => {
+    const program = programOf({ conditions: "true" });
+    expect(program).toMatchObject({
+      id: "r",
+      title: "r",
+      priority: 1,
+      tags: [],
+      severity: { kind: "fixed", severity: "medium" },
+      key: { names: [], identity: "[]" },
+      isOrdered: false,
+      event: { type: "r", params: undefined },
+      replacesFacts: false,
+      alert: { summary: undefined, fingerprint: undefined, throttleMs: undefined, labels: {}, channels: [] },
+    });
+    expect(programOf({ conditions: "true", alert: false }).alert).toBeUndefined();
+  });
+
+  test("lets stand behind what they read", () => {
+    const { lets } = programOf({ let: { c: "a + b", b: "a", a: "1" }, conditions: "c > 0" });
+    expect(lets.map(({ name }) => name)).toEqual(["a", "b", "c"]);
+  });
+
+  test("facts are what conditions read, evidence what they lead to: through lets, and through a pattern's steps", () => {
+    const { factNames, evidenceWindows } = programOf({
+      windows: { w: sliding, v: sliding, u: sliding },
+      patterns: { p: { sequence: [{ begin: "x", where: "v.n > 0" }] } },
+      let: { b: "a", a: "w.n" },
+      conditions: "b > 1 && p.count == 1",
+    });
+    expect(factNames.map(({ name }) => name)).toEqual(["p", "b"]);
+    expect(evidenceWindows.map(({ name }) => name)).toEqual(["w", "v"]);
+  });
+
+  test("only its own keys make a rule plain; then every name is a field", () => {
+    const plain = { conditions: { all: [{ fact: "now", operator: "equal", value: 1 }] }, event: { type: "t" } };
+    expect(isPlainRule(ruleOf(plain))).toBe(true);
+    expect(isPlainRule(ruleOf({ ...plain, severity: "low" }))).toBe(false);
+    const holds = (rule: object) => programOf(rule).conditions?.holds(scopeOf({ fields: { now: 1 } }));
+    expect(holds(plain)).toBe(true);
+    expect(holds({ ...plain, severity: "low" })).toBe(false);
+  });
+
+  test("a rule with a sliding window or a pattern takes events in order", () => {
+    expect(
+      [{}, { windows: { w: tumbling } }, { windows: { w: sliding } }, { patterns: { p: one } }].map((rule) =>
+        isOrderedRule(ruleOf(rule)),
+      ),
+    ).toEqual([false, false, true, true]);
+  });
+});
+
+describe("identity", () => {
+  const windowIdentity = (rule: object) => programOf({ conditions: "true", ...rule }).windows[0]?.identity;
+  const patternIdentity = (rule: object) => programOf({ conditions: "true", ...rule }).patterns[0]?.identity;
+
+  test("of a window: what it sees and what it makes of it, not its name", () => {
+    const base = windowIdentity({ windows: { w: tumbling } });
+    expect(windowIdentity({ windows: { other: { ...tumbling, where: null } }, where: null, severity: "low" })).toBe(
+      base,
+    );
+    const others = [
+      { windows: { w: { ...tumbling, size: "11ms" } } },
+      { windows: { w: tumbling }, on: ["a"] },
+      { windows: { w: tumbling }, where: "true" },
+      { windows: { w: tumbling }, allowUndefinedFacts: true },
+      { windows: { w: tumbling }, allowUndefinedConditions: true },
+      { windows: { w: tumbling, z: sliding } },
+    ];
+    for (const other of others) expect(windowIdentity(other)).not.toBe(base);
+  });
+
+  test("of a pattern: not what it says of itself, but the windows that it reads", () => {
+    const base = patternIdentity({ patterns: { p: "known" } });
+    expect(patternIdentity({ patterns: { q: one }, windows: { w: sliding } })).toBe(base);
+    const reading = { sequence: [{ begin: "x", where: "w.n > 1" }] };
+    const small = patternIdentity({ patterns: { p: reading }, windows: { w: sliding } });
+    const large = patternIdentity({ patterns: { p: reading }, windows: { w: { ...sliding, size: "20ms" } } });
+    expect(new Set([base, small, large]).size).toBe(3);
+    expect(patternContent({ id: "x", key: ["u"], description: "d", where: null, sequence: [{ begin: "a" }] })).toEqual({
+      sequence: [{ begin: "a" }],
+    });
+    expect(withoutNulls({ a: null, b: 0, c: undefined })).toEqual({ b: 0, c: undefined });
+  });
+
+  test("follows the named conditions that are used, through each other", () => {
+    const named = (big: string) => ({
+      ...context,
+      named: new Map<string, ConditionDocument>([...context.named, ["big", big]]),
+    });
+    const identities = (condition: string) =>
+      ["amount > 100", "amount > 101"].map((big) => {
+        const rule = ruleOf({ windows: { w: { ...tumbling, where: { condition } } } });
+        return compileRule("r", rule, named(big)).compiled?.windows[0]?.identity;
+      });
+    const [before, after] = identities("huge");
+    expect(before).not.toBe(after);
+    expect(namedConditionsIn(["cond('huge') && cond(\"nowhere\")"], context.named).map(([name]) => name)).toEqual([
+      "big",
+      "huge",
+    ]);
+    expect(namedConditionsIn([undefined, { all: [{ condition: "big" }] }, ["x"]], context.named)).toEqual([
+      ["big", "amount > 100"],
+    ]);
+  });
+});
+
+describe("parts", () => {
+  const expr = documentContext(context);
+
+  test("a key's values as they came, none where one is absent, null or without end", () => {
+    const { compiled } = compileKey(["a.b", "c * 10"], "/key", expr);
+    if (compiled === undefined) throw new Error("no key");
+    const errors: string[] = [];
+    const values = (fields: Parameters<typeof scopeOf>[0]["fields"]) =>
+      keyValuesOf(compiled, scopeOf({ fields }), ({ code }) => errors.push(code));
+    expect(values({ a: { b: "x" }, c: 2 })).toEqual(["x", 20]);
+    expect(values({ a: { b: [1] }, c: 2 })).toEqual([[1], 20]);
+    expect(values({ a: { b: null }, c: 2 })).toBeUndefined();
+    expect(values({ a: { b: "x" }, c: 1e308 })).toBeUndefined();
+    expect(errors).toEqual([]);
+    expect(values({ a: { b: "x" }, c: "text" })).toBeUndefined();
+    expect(errors).toHaveLength(1);
+    expect(keyFactOf(compiled, ["x", 20])).toEqual({ "a.b": "x", "c * 10": 20 });
+  });
+
+  test("a filter: types, and `where`", () => {
+    const { compiled } = compileFilter({ on: ["a.*"], where: "v == 1" }, "", expr);
+    expect([compiled?.fitsType("a.b"), compiled?.fitsType("b")]).toEqual([true, false]);
+    expect(compiled?.where?.holds(scopeOf({ fields: { v: 1 } }))).toBe(true);
+    const all = compileFilter({ on: undefined, where: null }, "", expr).compiled;
+    expect([all?.fitsType("x.y"), all?.where]).toEqual([true, undefined]);
+    expect(compileFilter({ on: undefined, where: "(" }, "/patterns/p", expr).faults.map(shortOf)).toEqual([
+      "error syntax /patterns/p/where",
+    ]);
+  });
+
+  test("of an alert, its throttle in milliseconds; only top-level facts are parameters", () => {
+    expect(compileAlert({ throttle: "2s" }, expr).compiled?.program?.throttleMs).toBe(2_000);
+    expect(compileAlert({ throttle: null }, expr).compiled?.program?.throttleMs).toBeUndefined();
+    const { compiled } = compileEventParameters({ a: { fact: "x" }, b: { c: { fact: "x" } }, d: 1 }, expr);
+    expect(compiled?.map(({ name }) => name)).toEqual(["a"]);
+  });
+
+  test("declared names have slots in the order of windows, patterns, lets", () => {
+    const names = ruleNamesOf(ruleOf({ let: { c: "1" }, patterns: { b: one }, windows: { a: sliding } }), false);
+    expect(names.slots).toEqual({ a: 0, b: 1, c: 2 });
+    expect(names.slotCount).toBe(3);
+    expect(names.atEvent.resolve("a")).toBeUndefined();
+    expect(names.atPattern({}).resolve("a")).toEqual({ kind: "slot", index: 0 });
+    expect(names.atPattern({}).resolve("c")).toBeUndefined();
+    expect(names.atEvaluation({}).resolve("c")).toEqual({ kind: "slot", index: 2 });
+    expect(names.atEvaluation({}).resolve("field")).toEqual({ kind: "field", name: "field" });
+    expect(names.atEvent.refusalOf?.("a")).toContain("input.a");
+  });
+});
