@@ -1,13 +1,24 @@
-import { isFolder, readDocumentFiles } from "../../src/adapters/file/document-files.ts";
-import { loadRuleSet } from "../../src/cli/rule-set.ts";
+import { fileURLToPath } from "node:url";
+import { readDocumentFiles } from "../../src/adapters/file/document-files.ts";
+import { compileRuleSet } from "../../src/cli/rule-set.ts";
 import type { Plan } from "../../src/core/plan/plan.ts";
+import type { DocumentFile } from "../../src/spec/document-set.ts";
 
-/** Rules and patterns of folders, compiled; faults, warnings too, fail the test. */
-export async function planOf(folders: {
-  readonly rules: readonly string[];
-  readonly patterns: readonly string[];
-}): Promise<Plan> {
-  const { plan, lints } = await loadRuleSet({ ...folders, lists: [] }, { read: readDocumentFiles, isFolder });
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** The documents of `rules/` and `patterns/`. */
+export async function liveDocuments(): Promise<readonly DocumentFile[]> {
+  const read = async (folder: string, kind: DocumentFile["kind"]): Promise<DocumentFile[]> => {
+    const { files, unread } = await readDocumentFiles([`${root}${folder}`]);
+    if (unread.length > 0) throw new Error(JSON.stringify(unread));
+    return files.map((file) => ({ ...file, kind }));
+  };
+  return [...(await read("rules", "rule")), ...(await read("patterns", "pattern"))];
+}
+
+/** Faults, warnings too, fail the test. */
+export function planOf(documents: readonly DocumentFile[]): Plan {
+  const { plan, lints } = compileRuleSet(documents);
   const faults = lints.map(({ file, line, message }) => `${file}:${line}: ${message}`);
   if (plan === undefined || faults.length > 0) throw new Error(faults.join("\n"));
   return plan;
