@@ -186,6 +186,12 @@ const restrictedProperty = "eslint(no-restricted-properties)";
 const restrictedGlobal = "eslint(no-restricted-globals)";
 
 const purityPlants: readonly Plant[] = [
+  {
+    why: "a clock in the simulator",
+    file: "src/simulator/clock.ts",
+    content: "export const at = () => Date.now();\n",
+    code: restrictedGlobal,
+  },
   ...Object.entries(impure).flatMap(([name, content]): readonly Plant[] => [
     { why: `${name} in the core`, file: `src/core/rule/${name}.ts`, content, code: restrictedGlobal },
     { why: `${name} at the edge`, file: `src/adapters/system/${name}.ts`, content, code: undefined },
