@@ -101,7 +101,9 @@ async function startDemo(settings: DemoSettings, terminal: Terminal): Promise<De
     onEffects: (effects) => {
       for (const effect of effects) if (effect.kind === "alert") keepAlert(alerts, effect.alert);
     },
+    stopping: new AbortController().signal,
   });
+  if (service === undefined) return undefined;
   const feeding = new AbortController();
   if (family.localLog === undefined) return undefined;
   const feed = startDemoFeed({ log: family.localLog, seed: settings.seed, clock: systemClock, signal: feeding.signal });

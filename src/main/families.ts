@@ -24,7 +24,7 @@ export interface Family {
   close(): Promise<void>;
 }
 
-interface FamilyPorts {
+export interface FamilyPorts {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
 }
@@ -50,13 +50,16 @@ export async function openEmbeddedFamily(dataDir: string, { clock, telemetry }: 
   };
 }
 
+/** One try to connect: short enough for a stop meanwhile to be heeded soon. */
+const connectMsMax = 3_000;
+
 /** Redis for state and incidents, BullMQ for deliveries. */
 export async function openServerFamily(
   options: { readonly namespace: string; readonly redisUrl: string },
   { telemetry }: FamilyPorts,
 ): Promise<Family> {
   const { namespace, redisUrl } = options;
-  const connection = await connectRedis({ url: redisUrl });
+  const connection = await connectRedis({ url: redisUrl, connectMsMax });
   for (const warning of connection.warnings) telemetry.warn(warning, { redis: connection.address });
   const store = redisShardStore(connection, { namespace, shard: 0 });
   const incidents = redisIncidentStore(connection, { namespace });

@@ -3,7 +3,6 @@ import { readFile } from "node:fs/promises";
 import { isFolder, readDocumentFiles } from "../adapters/file/document-files.ts";
 import { systemClock } from "../adapters/system/clock.ts";
 import { systemTelemetry } from "../adapters/system/telemetry.ts";
-import type { SystemTelemetry } from "../adapters/system/telemetry.ts";
 import { formatLints } from "../cli/lint-report.ts";
 import { loadRuleSet, pathsOrDefault } from "../cli/rule-set.ts";
 import type { RuleSet } from "../cli/rule-set.ts";
@@ -15,10 +14,11 @@ import type { Config } from "../spec/config-schema.ts";
 import type { Lint } from "../spec/lint.ts";
 import { makeChannel } from "./channels.ts";
 import { openEmbeddedFamily, openServerFamily } from "./families.ts";
-import type { Family } from "./families.ts";
+import type { Family, FamilyPorts } from "./families.ts";
 import { startService } from "./service.ts";
 import type { Service } from "./service.ts";
 import { aborted } from "./stop-signal.ts";
+import { untilThere } from "./until-there.ts";
 
 interface RunOptions {
   /** Path of the settings. */
@@ -27,8 +27,6 @@ interface RunOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly stopping: AbortSignal;
 }
-
-const connectRetryMs = 1_000;
 
 /** `tocsin run`: the service from its settings until it is told to stop. */
 export async function runService(options: RunOptions): Promise<ExitStatus> {
@@ -42,13 +40,23 @@ export async function runService(options: RunOptions): Promise<ExitStatus> {
   const telemetry = systemTelemetry({ level });
   let service: Service | undefined;
   try {
-    const family = await openFamilyPatiently(config, telemetry, stopping);
+    const waiting = { clock: systemClock, telemetry, stopping };
+    const family = await untilThere("open the store", () => openFamily(config, waiting), waiting);
     if (family === undefined) return exitStatus.ok;
     const write = (text: string) => void terminal.out(text);
     const channels = Object.entries(config.channels).map(([name, channel]) =>
       makeChannel(name, channel, { clock: systemClock, write, hasColour: terminal.hasOutColour }),
     );
-    service = await startService({ config, documents: { set, plan }, family, channels, clock: systemClock, telemetry });
+    service = await startService({
+      config,
+      documents: { set, plan },
+      family,
+      channels,
+      clock: systemClock,
+      telemetry,
+      stopping,
+    });
+    if (service === undefined) return exitStatus.ok;
     telemetry.info("tocsin runs", {
       family: config.family,
       http: service.api.url,
@@ -62,7 +70,7 @@ export async function runService(options: RunOptions): Promise<ExitStatus> {
     await Promise.race([service.finished, aborted(stopping)]);
     telemetry.info("stopping");
     await service.stop();
-    telemetry.info("stopped; what was read is committed");
+    telemetry.info("stopped");
     return exitStatus.ok;
   } catch (error) {
     terminal.err(
@@ -73,26 +81,9 @@ export async function runService(options: RunOptions): Promise<ExitStatus> {
   }
 }
 
-/** Connects, however long it takes until the server is there; undefined where the run is to stop. */
-async function openFamilyPatiently(
-  config: Config,
-  telemetry: SystemTelemetry,
-  stopping: AbortSignal,
-): Promise<Family | undefined> {
-  const ports = { clock: systemClock, telemetry };
-  for (let attempt = 0; !stopping.aborted; attempt += 1) {
-    try {
-      if (config.family === "embedded" || config.redis === undefined)
-        return await openEmbeddedFamily(config.dataDir, ports);
-      return await openServerFamily({ namespace: config.namespace, redisUrl: config.redis.url.reveal() }, ports);
-    } catch (error) {
-      if (!(error instanceof CepError) || !error.retryable) throw error;
-      if (attempt % 10 === 0)
-        telemetry.error("the store is away; trying again every second", { code: error.code, reason: error.message });
-      await systemClock.sleep(connectRetryMs, stopping);
-    }
-  }
-  return undefined;
+function openFamily(config: Config, ports: FamilyPorts): Promise<Family> {
+  if (config.family === "embedded" || config.redis === undefined) return openEmbeddedFamily(config.dataDir, ports);
+  return openServerFamily({ namespace: config.namespace, redisUrl: config.redis.url.reveal() }, ports);
 }
 
 /** Lints of settings, as `check` and `run` have them. */

@@ -14,6 +14,7 @@ import { startDispatcher } from "../engine/dispatcher.ts";
 import { defaultLimits } from "../engine/limits.ts";
 import { startNotifier } from "../engine/notifier.ts";
 import { runShard } from "../engine/run-shard.ts";
+import type { RunningShard } from "../engine/run-shard.ts";
 import type { RunShardOptions, ShardStatus } from "../engine/shard-run.ts";
 import type { Channel } from "../ports/channel.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -24,6 +25,7 @@ import { openEvents } from "./events-source.ts";
 import type { EventsInput } from "./events-source.ts";
 import { openDeadLetters } from "./dead-letters.ts";
 import type { Family } from "./families.ts";
+import { untilThere } from "./until-there.ts";
 
 export interface ServiceOptions {
   readonly config: Config;
@@ -33,6 +35,8 @@ export interface ServiceOptions {
   readonly clock: Clock;
   readonly telemetry: SystemTelemetry;
   readonly onEffects?: (effects: readonly Effect[]) => void;
+  /** Ends the wait for a source that is not there yet. */
+  readonly stopping: AbortSignal;
 }
 
 /** A running installation: one shard, its notifier and dispatcher, and the HTTP port. */
@@ -50,18 +54,35 @@ export interface Service {
 const deliveriesIntervalMs = 5_000;
 const deadLetterChannel = "dead-letters";
 
-/** Starts everything that settings describe. What it is given it closes, the family and the channels too. */
-export async function startService(options: ServiceOptions): Promise<Service> {
+/**
+ * Starts everything that settings describe; undefined where it is to stop before its source is there. What it is given it
+ * closes, the family and the channels too, also where it fails to start.
+ */
+export async function startService(options: ServiceOptions): Promise<Service | undefined> {
+  const opened: { close(): Promise<void> }[] = [options.family, ...options.channels];
+  try {
+    const service = await startParts(options, opened);
+    if (service === undefined) await closeAll(opened, options.clock);
+    return service;
+  } catch (error) {
+    await closeAll(opened, options.clock).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** @param opened is told of everything that has to be closed. */
+async function startParts(options: ServiceOptions, opened: { close(): Promise<void> }[]): Promise<Service | undefined> {
   const { config, family, channels, clock, telemetry } = options;
-  const input = await openEvents(config, { clock, telemetry, localLog: family.localLog });
-  const deadLetters = await openDeadLetters(deadLetterChannel, config, { clock, telemetry });
+  const ports = { clock, telemetry, localLog: family.localLog };
+  const input = await untilThere("open the source of events", () => openEvents(config, ports), options);
+  if (input === undefined) return undefined;
+  opened.push(input);
+  const openLetters = () => openDeadLetters(deadLetterChannel, config, ports);
+  const deadLetters = await untilThere("open the place of dead letters", openLetters, options);
+  if (deadLetters === undefined) return undefined;
+  opened.push(deadLetters);
+  const started: { shard?: RunningShard } = {};
   let isReady = false;
-  const shard = runShard({
-    ...shardOptions(options, input),
-    onReady: () => {
-      isReady = true;
-    },
-  });
   const api = await startApi({
     host: config.http.host,
     ...(config.http.port === undefined ? {} : { port: config.http.port }),
@@ -73,15 +94,34 @@ export async function startService(options: ServiceOptions): Promise<Service> {
           ? []
           : ["the shard is not recovered yet: its store or source is away, or it reads what was read before"],
       metrics: () => telemetry.metrics(),
-      status: async () => ({ shard: shard.status(), deliveries: await family.incidents.countDeliveries() }),
+      status: async () => ({ shard: started.shard?.status(), deliveries: await family.incidents.countDeliveries() }),
       ...(input.ingest === undefined ? {} : { ingest: input.ingest }),
     },
   });
+  const shard = runShard({
+    ...shardOptions(options, input),
+    onReady: () => {
+      isReady = true;
+    },
+  });
+  started.shard = shard;
+  return serviceOf(options, { api, shard, channels: [...channels, deadLetters], opened });
+}
+
+interface Parts {
+  readonly api: ApiServer;
+  readonly shard: RunningShard;
+  readonly channels: readonly Channel[];
+  readonly opened: readonly { close(): Promise<void> }[];
+}
+
+function serviceOf(options: ServiceOptions, { api, shard, channels, opened }: Parts): Service {
+  const { config, family, clock, telemetry } = options;
   const { incidents, queue, store } = family;
   const routing = { defaultChannels: config.defaultChannels, deadLetterChannel };
   const notifier = startNotifier({ store, incidents, queue, routing, telemetry, clock });
   const dispatcher = startDispatcher({
-    channels: [...channels, deadLetters],
+    channels,
     incidents,
     queue,
     telemetry,
@@ -100,7 +140,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     },
     async stop() {
       watching.abort();
-      const parts = [...channels, deadLetters, input, family].map((part) => () => part.close());
+      const closings = opened.toReversed().map((part) => () => part.close());
       await stopAll(
         [
           () => api.close(),
@@ -108,12 +148,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
           () => watched,
           () => notifier.stop(),
           () => dispatcher.stop(),
-          ...parts,
+          ...closings,
         ],
         clock,
       );
     },
   };
+}
+
+/** Closes in the order opposite to opening. */
+function closeAll(opened: readonly { close(): Promise<void> }[], clock: Clock): Promise<void> {
+  return stopAll(
+    opened.toReversed().map((part) => () => part.close()),
+    clock,
+  );
 }
 
 function shardOptions(

@@ -43,7 +43,7 @@ const ports: CliPorts = {
 
 function packageVersion(): string {
   const read: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  return isJsonObject(read) ? String(read["version"]) : "";
+  return isJsonObject(read) && typeof read["version"] === "string" ? read["version"] : "";
 }
 
 process.exitCode = await runCli(process.argv.slice(2), ports);
