@@ -2,8 +2,8 @@ import { compilePlan } from "../core/plan/compile-plan.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { parseTemplate } from "../engine/template.ts";
 import { loadDocuments } from "../spec/document-set.ts";
-import type { DocumentFile, DocumentSet, SetFault } from "../spec/document-set.ts";
-import { hasErrors } from "../spec/lint.ts";
+import type { DocumentFile, DocumentSet, LoadedDocuments, SetFault } from "../spec/document-set.ts";
+import { compareLints, hasErrors } from "../spec/lint.ts";
 import type { Lint } from "../spec/lint.ts";
 
 /** Documents read, linted and compiled together. */
@@ -65,16 +65,30 @@ export async function loadRuleSet(paths: DocumentPaths, reader: DocumentReader):
 /** As `loadRuleSet`, of files that are read. */
 export function compileRuleSet(files: readonly DocumentFile[], lints: readonly Lint[] = []): RuleSet {
   const loaded = loadDocuments(files);
-  const { plan, faults } = compilePlan(loaded.set);
+  const { plan, faults: setFaults } = compilePlan(loaded.set);
+  const faults = [...setFaults, ...draftFaults(loaded)];
   const all = [
     ...lints,
     ...loaded.lints,
     ...faults.map(loaded.lintOf),
     ...templateFaults(loaded.set).map(loaded.lintOf),
   ];
-  const byPlace = all.toSorted((a, b) => (a.file === b.file ? a.line - b.line || a.column - b.column : 0));
+  const order = new Map(files.map(({ path }, index) => [path, index]));
+  const fileOrder = ({ file }: Lint) => order.get(file) ?? -1;
+  const byPlace = all.toSorted((a, b) => fileOrder(a) - fileOrder(b) || compareLints(a, b));
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   return { set: loaded.set, plan: hasErrors(all) ? undefined : plan, lints: byPlace, texts };
+}
+
+/** Further faults of documents that are left out of the set for an error. */
+function draftFaults({ set, drafts, isOfDocument }: LoadedDocuments): readonly SetFault[] {
+  if (drafts.rules.length + drafts.patterns.length === 0) return [];
+  const { faults } = compilePlan({
+    rules: drafts.rules,
+    patterns: [...set.patterns, ...drafts.patterns],
+    named: set.named,
+  });
+  return faults.filter(isOfDocument);
 }
 
 /** Summaries are templates of the edge, which the core does not know. */

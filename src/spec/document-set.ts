@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { type Fault, pointerTo } from "../core/base/fault.ts";
 import { isJsonObject } from "../core/base/json.ts";
 import { plainRuleKeys } from "../core/base/plain-rule-keys.ts";
@@ -7,6 +8,7 @@ import { lintOfFault } from "./fault-lint.ts";
 import { compareLints, type Lint } from "./lint.ts";
 import { type PatternDocument, patternSchema } from "./pattern.ts";
 import { type RuleDocument, ruleSchema } from "./rule.ts";
+import { isOwnFault, salvageDocument } from "./salvage.ts";
 import { checkDocument } from "./schema-fault.ts";
 import { unsupportedKey } from "./unsupported.ts";
 import { type ConditionDocument, idSchema } from "./value.ts";
@@ -42,6 +44,10 @@ export interface DocumentPlace {
 
 export interface LoadedDocuments {
   readonly set: DocumentSet;
+  /** What is left of the documents with an error without the parts at fault: to be compiled for their other faults, never to be run. */
+  readonly drafts: DocumentSet;
+  /** Whether a fault found in a draft is one of the document itself, and not of what was cut out of it. */
+  isOfDocument(fault: SetFault): boolean;
   /** In the order of the files, and of one file in the order of its text. */
   readonly lints: readonly Lint[];
   placeOf(kind: SetFault["kind"], id: string): DocumentPlace | undefined;
@@ -49,7 +55,15 @@ export interface LoadedDocuments {
   lintOf(fault: SetFault): Lint;
 }
 
+/** A document with an error, less the parts at fault. */
+interface Draft<T> {
+  readonly document: T;
+  readonly cut: readonly Fault[];
+}
+
 interface Loading {
+  readonly ruleDrafts: Map<string, Draft<RuleDocument>>;
+  readonly patternDrafts: Map<string, Draft<PatternDocument>>;
   readonly rules: Map<string, RuleDocument>;
   readonly patterns: Map<string, PatternDocument>;
   readonly named: Map<string, ConditionDocument>;
@@ -62,7 +76,14 @@ interface Loading {
  * lint. Files named `*.test.json`, `*.test.yaml` and `*.test.yml` are tests and are left out. Never throws.
  */
 export function loadDocuments(files: readonly DocumentFile[]): LoadedDocuments {
-  const loading: Loading = { rules: new Map(), patterns: new Map(), named: new Map(), places: new Map() };
+  const loading: Loading = {
+    rules: new Map(),
+    patterns: new Map(),
+    named: new Map(),
+    places: new Map(),
+    ruleDrafts: new Map(),
+    patternDrafts: new Map(),
+  };
   const lints = files.filter(({ path }) => !isTestFile(path)).flatMap((file) => loadFile(file, loading));
   const placeOf = (kind: SetFault["kind"], id: string) => loading.places.get(placeKey(kind, id));
   return {
@@ -70,6 +91,15 @@ export function loadDocuments(files: readonly DocumentFile[]): LoadedDocuments {
       rules: [...loading.rules].map(([id, document]) => ({ id, document })),
       patterns: [...loading.patterns].map(([id, document]) => ({ id, document })),
       named: [...loading.named].map(([name, document]) => ({ name, document })),
+    },
+    drafts: {
+      rules: [...loading.ruleDrafts].map(([id, { document }]) => ({ id, document })),
+      patterns: [...loading.patternDrafts].map(([id, { document }]) => ({ id, document })),
+      named: [],
+    },
+    isOfDocument({ kind, id, fault }) {
+      const draft = kind === "rule" ? loading.ruleDrafts.get(id) : loading.patternDrafts.get(id);
+      return draft !== undefined && isOwnFault(fault, draft.cut);
     },
     lints,
     placeOf,
@@ -110,16 +140,50 @@ function loadDocument(source: ParsedDocument, kind: "rule" | "pattern", loading:
     ...duplicateFaults(loading, { kind, id, source, pointer: idPointer(source), text: `the ${kind} id \`${id}\`` }),
   ];
   if (kind === "pattern") {
-    const { document, faults: found } = checkDocument(patternSchema, source.value, { kind });
-    if (document !== undefined && faults.length === 0) loading.patterns.set(id, document);
-    return [...faults, ...found];
+    return [
+      ...faults,
+      ...keepDocument(
+        patternSchema,
+        source,
+        { kind },
+        { id, isIdSound: faults.length === 0, whole: loading.patterns, drafts: loading.patternDrafts },
+      ),
+    ];
   }
-  const { document, faults: found } = checkDocument(ruleSchema, source.value, {
-    kind,
-    areUnknownKeysIgnored: isPlainRuleValue(source.value),
-  });
-  if (document !== undefined && faults.length === 0) loading.rules.set(id, document);
-  return [...faults, ...found];
+  const options = { kind, areUnknownKeysIgnored: isPlainRuleValue(source.value) };
+  return [
+    ...faults,
+    ...keepDocument(ruleSchema, source, options, {
+      id,
+      isIdSound: faults.length === 0,
+      whole: loading.rules,
+      drafts: loading.ruleDrafts,
+    }),
+  ];
+}
+
+interface Keeping<T> {
+  readonly id: string;
+  readonly isIdSound: boolean;
+  readonly whole: Map<string, T>;
+  readonly drafts: Map<string, Draft<T>>;
+}
+
+/** Keeps a document where it is whole, else what can be looked through for more faults. */
+function keepDocument<T>(
+  schema: z.ZodType<T>,
+  source: ParsedDocument,
+  options: Parameters<typeof checkDocument>[2],
+  { id, isIdSound, whole, drafts }: Keeping<T>,
+): readonly Fault[] {
+  const { document, faults } = checkDocument(schema, source.value, options);
+  if (document !== undefined) {
+    if (isIdSound) whole.set(id, document);
+    return faults;
+  }
+  const rest = salvageDocument(schema, source.value, faults, options);
+  if (rest !== undefined && isIdSound) drafts.set(id, { document: rest, cut: faults });
+  return faults;
 }
 
 function loadDefine(source: ParsedDocument, loading: Loading): readonly Fault[] {
