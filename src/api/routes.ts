@@ -101,7 +101,7 @@ async function answerMetrics(_: ApiRequest, { handlers }: RouteOptions): Promise
  * harmlessly if it names itself: `Tocsin-Producer`, and in `Tocsin-Producer-Sequence` its own number of the first event.
  */
 async function answerEvents(request: ApiRequest, { handlers, telemetry }: RouteOptions): Promise<ApiResponse> {
-  if (handlers.ingest === undefined) return fault(404, "no source takes events over HTTP: configure one of kind http");
+  if (handlers.ingest === undefined) return fault(404, "no source takes events over HTTP: configure one of kind local");
   const producer = producerOf(request);
   if (typeof producer === "string") return fault(400, producer);
   const body = await request.readBody();
@@ -145,6 +145,6 @@ function json(status: number, value: unknown): ApiResponse {
 }
 
 /** The answer to a request that can't be met: `{error}` says why and how to mend it. */
-export function fault(status: number, error: string, headers: Readonly<Record<string, string>> = {}): ApiResponse {
+function fault(status: number, error: string, headers: Readonly<Record<string, string>> = {}): ApiResponse {
   return { ...json(status, { error }), headers };
 }

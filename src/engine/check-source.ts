@@ -19,12 +19,12 @@ export async function checkSource(
   if (first === undefined) return "unread";
   const record = read.find(({ name }) => name === source.name);
   if (record === undefined) {
-    const message = `the checkpoint was made of source ${first.name}, and the settings name ${source.name}: give the source its old name back, or start with a fresh namespace`;
+    const message = `the checkpoint was made of source ${first.name}, and the settings name ${source.name}: give the source its old name back, or begin anew with another namespace (server) or dataDir (embedded)`;
     throw new CepError("SOURCE_REPLACED", message);
   }
   const { name, created, sequence, stampMs } = record;
   if (identity.created !== created) {
-    const message = `source ${name} is another log than at the checkpoint (it was ${created}, it is ${identity.created}); give it its old log back, or start with a fresh namespace`;
+    const message = `source ${name} is another log than at the checkpoint (it was ${created}, it is ${identity.created}); give it its old log back, or begin anew with another namespace (server) or dataDir (embedded)`;
     throw new CepError("SOURCE_REPLACED", message);
   }
   if (identity.lastSequence < sequence) {

@@ -36,8 +36,7 @@ export async function runService(options: RunOptions): Promise<ExitStatus> {
   const documents = await readRules(config, terminal);
   if (documents?.plan === undefined) return exitStatus.wrongInput;
   const { set, plan } = documents;
-  const level = config.log.level === "trace" ? "debug" : config.log.level === "fatal" ? "error" : config.log.level;
-  const telemetry = systemTelemetry({ level });
+  const telemetry = systemTelemetry({ level: config.log.level });
   let service: Service | undefined;
   try {
     const waiting = { clock: systemClock, telemetry, stopping };

@@ -84,6 +84,33 @@ function channelSchema(secrets: SecretSources) {
     .register(expectations, { text: "a channel: an object with `kind` email, webhook, console or file" });
 }
 
+const checkpointSchema = z.strictObject({
+  interval: durationSchema.default("1s").describe("How often state is committed."),
+  sliceMs: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(20)
+    .describe("Longest slice of input before its effects become visible, in milliseconds."),
+  maxUncommittedEntries: z
+    .int()
+    .min(1)
+    .default(100_000)
+    .describe("Input waits where so many entries are not committed."),
+});
+
+const deadLettersSchema = z
+  .strictObject({ file: textSchema.optional(), subject: textSchema.optional() })
+  .refine(({ file, subject }) => (file === undefined) !== (subject === undefined), {
+    when: refinesObjects,
+    error: "expected either `file` or `subject`",
+  })
+  .meta({ minProperties: 1, maxProperties: 1 });
+
+const logSchema = z.strictObject({
+  level: z.enum(["debug", "info", "warn", "error"]).default("info"),
+});
+
 /**
  * The service's settings, `tocsin.yaml`. A function of where secrets come from: the values of secrets are part of what
  * the schema yields, wrapped in `Secret`.
@@ -112,33 +139,11 @@ export function configSchemaFor(secrets: SecretSources) {
       redis: z
         .strictObject({
           url: secretUrlSchema(secrets, "redis://127.0.0.1:6379"),
-          keyPrefix: z.string().optional().describe("Stands before every key, for Redis ACLs."),
         })
         .optional(),
-      checkpoint: z
-        .strictObject({
-          interval: durationSchema.default("1s").describe("How often state is committed."),
-          sliceMs: z
-            .int()
-            .min(1)
-            .max(1000)
-            .default(20)
-            .describe("Longest slice of input before its effects become visible, in milliseconds."),
-          maxUncommittedEntries: z
-            .int()
-            .min(1)
-            .default(100_000)
-            .describe("Input waits where so many entries are not committed."),
-        })
-        .prefault({}),
+      checkpoint: checkpointSchema.prefault({}),
       ledgerHorizon: durationSchema.default("24h").describe("How long effects' ids are remembered, in log time."),
-      deadLetters: z
-        .strictObject({ file: textSchema.optional(), subject: textSchema.optional() })
-        .refine(({ file, subject }) => (file === undefined) !== (subject === undefined), {
-          when: refinesObjects,
-          error: "expected either `file` or `subject`",
-        })
-        .meta({ minProperties: 1, maxProperties: 1 })
+      deadLetters: deadLettersSchema
         .optional()
         .describe("Where events that can't be read go; default a file in dataDir."),
       channels: z.record(idSchema, channelSchema(secrets)).default({}),
@@ -155,12 +160,7 @@ export function configSchemaFor(secrets: SecretSources) {
           token: secretSchema(secrets).optional().describe("Asked for as bearer token on every call, if set."),
         })
         .prefault({}),
-      log: z
-        .strictObject({
-          level: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),
-          pretty: z.boolean().default(false),
-        })
-        .prefault({}),
+      log: logSchema.prefault({}),
     })
     .refine(({ family, redis }) => family !== "server" || redis !== undefined, {
       when: refinesObjects,

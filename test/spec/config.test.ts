@@ -29,7 +29,7 @@ test("nothing written: all defaults; the port is not configured", () => {
       channels: {},
       defaultChannels: [],
       http: { host: "127.0.0.1" },
-      log: { level: "info", pretty: false },
+      log: { level: "info" },
     });
     expect(config?.http.port).toBeUndefined();
   }
@@ -54,16 +54,16 @@ describe("faults of the file", () => {
       text: "family: servr\nlog: {level: loud}\nsources: [{kind: nats, nats: {}}]\n",
       lints: [
         '1:9+5 error[wrong-value] expected embedded or server, found the text "servr"; did you mean "server"?',
-        '2:14+4 error[wrong-value] expected trace, debug, info, warn, error or fatal, found the text "loud"',
+        '2:14+4 error[wrong-value] expected debug, info, warn or error, found the text "loud"',
         "3:24+4 error[missing-key] the key `stream` is missing: expected a text that is not empty",
       ],
     },
     {
       why: "server without redis, with other faults",
-      text: "family: server\nlog: {pretty: 1}\n",
+      text: "family: server\ncheckpoint: {sliceMs: yes}\n",
       lints: [
         "1:1+14 error[missing-key] the key `redis` is missing: `family: server` keeps its state in Redis, so give `redis: {url: redis://127.0.0.1:6379}`",
-        "2:15+1 error[wrong-type] expected true or false, found the number 1",
+        '2:23+3 error[wrong-type] expected a whole number from 1 to 1000, found the text "yes"',
       ],
     },
     {
@@ -172,7 +172,7 @@ describe("the environment", () => {
   test("wins over the file, in every type", () => {
     const { config, lints } = parse("http: {port: 8080}\nchannels: {risk-oncall: {kind: file, path: a}}\n", {
       TOCSIN_HTTP_PORT: "0",
-      TOCSIN_LOG_PRETTY: "true",
+      TOCSIN_LOG_LEVEL: "debug",
       TOCSIN_CHECKPOINT_INTERVAL: "5s",
       TOCSIN_SOURCES_0_KIND: "nats",
       TOCSIN_SOURCES_0_NATS_STREAM: "EVENTS",
@@ -187,7 +187,7 @@ describe("the environment", () => {
     expect(lints).toEqual([]);
     expect(config).toMatchObject({
       http: { port: 0 },
-      log: { pretty: true },
+      log: { level: "debug" },
       checkpoint: { interval: "5s" },
       sources: [{ kind: "nats", nats: { stream: "EVENTS", servers: ["nats://a", "nats://b"] }, maxEventBytes: 1000 }],
       channels: { "risk-oncall": { path: "b" } },

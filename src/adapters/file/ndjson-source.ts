@@ -136,7 +136,7 @@ class FileReader {
         if (this.#lineCursor < this.#lines.length) continue;
         throw new CepError(
           "SOURCE_ROLLED_BACK",
-          `${this.#options.path} ends before line ${sequence}, counted from 0: it was cut, or is another file. Restore it, or begin a new namespace`,
+          `${this.#options.path} ends before line ${sequence}, counted from 0: it was cut, or is another file. Restore it, or begin anew with another namespace (server) or dataDir (embedded)`,
         );
       }
       if (this.#lineCursor < this.#lines.length) {
@@ -250,14 +250,14 @@ class FileReader {
 function rolledBack(path: string): CepError {
   return new CepError(
     "SOURCE_ROLLED_BACK",
-    `${path} is shorter than what was read of it: it was cut. Restore it, or begin a new namespace`,
+    `${path} is shorter than what was read of it: it was cut. Restore it, or begin anew with another namespace (server) or dataDir (embedded)`,
   );
 }
 
 function replaced(path: string, how: string): CepError {
   return new CepError(
     "SOURCE_REPLACED",
-    `${path} is not the file that was read: ${how}. Restore it, or begin a new namespace; a log that is rotated is better sent to JetStream`,
+    `${path} is not the file that was read: ${how}. Restore it, or begin anew with another namespace (server) or dataDir (embedded); a log that is rotated is better sent to JetStream`,
   );
 }
 

@@ -263,6 +263,6 @@ function firstSequenceOf(info: StreamInfo): number {
 function rolledBack(stream: string, what: string): CepError {
   return new CepError(
     "SOURCE_ROLLED_BACK",
-    `the stream ${stream} ${what}: restore it from a backup, or begin a new namespace`,
+    `the stream ${stream} ${what}: restore it from a backup, or begin anew with another namespace (server) or dataDir (embedded)`,
   );
 }

@@ -49,8 +49,12 @@ export function compileAlert(
     faults.push(...found);
     if (compiled !== undefined) fingerprint.push(compiled);
   }
-  const throttleMs =
-    document.throttle === undefined || document.throttle === null ? undefined : parseDuration(document.throttle);
+  const throttle = document.throttle ?? undefined;
+  const throttleMs = throttle === undefined ? undefined : parseDuration(throttle);
+  if (throttle !== undefined && throttleMs === undefined) {
+    const message = `"${throttle}" is no duration in whole milliseconds; write one such as "30s" or "10m"`;
+    faults.push({ pointer: "/alert/throttle", severity: "error", code: "wrong-value", message });
+  }
   return {
     compiled: {
       program: {
