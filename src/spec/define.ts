@@ -6,5 +6,3 @@ import { conditionSchema, nameSchema } from "./value.ts";
 export const defineSchema = z
   .strictObject({ define: z.record(nameSchema, conditionSchema) })
   .register(expectations, { text: "an object with the single key `define`" });
-
-export type DefineDocument = z.infer<typeof defineSchema>;

@@ -67,7 +67,7 @@ export function parseDocuments(file: string, text: string): ParsedFile {
 }
 
 /** A `.json` file is strict JSON. */
-export function isJsonFile(file: string): boolean {
+function isJsonFile(file: string): boolean {
   return file.toLowerCase().endsWith(".json");
 }
 

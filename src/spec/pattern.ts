@@ -23,7 +23,7 @@ const timesSchema = z
   .register(expectations, { text: 'a whole number from 1, "n+" or "n..m"' });
 
 /** The keys that say a step's name and its contiguity to the step before. */
-export const stepNameKeys = ["begin", "next", "followedBy", "followedByAny", "notNext", "notFollowedBy"] as const;
+const stepNameKeys = ["begin", "next", "followedBy", "followedByAny", "notNext", "notFollowedBy"] as const;
 
 /** One step. Exactly one of the six keys that say its name and its contiguity is there. */
 export const stepSchema = z

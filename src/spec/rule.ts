@@ -132,4 +132,3 @@ export const ruleSchema = z
 export type AggregateDocument = z.infer<typeof aggregateSchema>;
 export type WindowDocument = z.infer<typeof windowSchema>;
 export type RuleDocument = z.infer<typeof ruleSchema>;
-export type RuleEventDocument = z.infer<typeof eventSchema>;

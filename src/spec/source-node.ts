@@ -1,5 +1,3 @@
-import { pointerTo } from "../core/base/fault.ts";
-
 /** How a scalar is written: it decides how an offset inside its value is found in the text. */
 export type ScalarStyle = "plain" | "single-quoted" | "double-quoted" | "block";
 
@@ -93,20 +91,5 @@ function memberOf(node: SourceNode, token: string): Found | undefined {
       const entry = node.entries.find(({ key }) => key.value === token);
       return entry === undefined ? undefined : { node: entry.node, key: entry.key, isExact: true };
     }
-  }
-}
-
-/** Every pointer of the value, parents before their members. */
-export function pointersOf(node: SourceNode, pointer = ""): readonly string[] {
-  switch (node.kind) {
-    case "scalar":
-      return [pointer];
-    case "list":
-      return [pointer, ...node.items.flatMap((item, index) => pointersOf(item, pointerTo(pointer, index)))];
-    case "map":
-      return [
-        pointer,
-        ...node.entries.flatMap(({ key, node: member }) => pointersOf(member, pointerTo(pointer, key.value))),
-      ];
   }
 }

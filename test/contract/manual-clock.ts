@@ -64,6 +64,6 @@ export function createManualClock(startMs = 1_700_000_000_000): ManualClock {
 }
 
 /** Lets every promise that can settle do so, those behind file and lmdb callbacks included. */
-export async function settle(): Promise<void> {
+async function settle(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
 }

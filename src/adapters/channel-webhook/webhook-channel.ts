@@ -72,7 +72,7 @@ export function webhookChannel(options: WebhookChannelOptions): Channel {
 }
 
 /** The JSON body: the same text for the same effect, always. */
-export function webhookBody(effect: Effect): string {
+function webhookBody(effect: Effect): string {
   switch (effect.kind) {
     case "alert":
       return JSON.stringify({ type: "alert.firing", timestamp: timeText(effect.alert.time), data: recordOf(effect) });

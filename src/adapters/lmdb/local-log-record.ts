@@ -20,7 +20,7 @@ export interface LocalLogRecord {
 }
 
 /** Room that a message takes beside its bytes: keys, stamps, lmdb's own nodes. */
-export const recordOverhead = 64;
+const recordOverhead = 64;
 
 const formatVersion = 1;
 

@@ -12,7 +12,7 @@ export interface StreamRetention {
  * Why a stream can't be a source, and how to mend it; undefined where it can. A source is read again after a crash, so
  * nothing may remove messages from its middle: not their being read, not a later message.
  */
-export function refusalOf(stream: string, config: StreamRetention): string | undefined {
+function refusalOf(stream: string, config: StreamRetention): string | undefined {
   if (config.retention !== "limits") {
     return `the stream ${stream} has ${config.retention} retention, which removes messages once they are read, and they must be read again after a crash: create one with --retention limits that has this one as its source`;
   }

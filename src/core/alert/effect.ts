@@ -3,7 +3,7 @@ import type { JsonValue } from "../base/json.ts";
 import type { DeadLetter } from "../event/dead-letter.ts";
 import type { EventTimeMs } from "../time/instant.ts";
 
-export type { DeadLetter, DeadLetterReason } from "../event/dead-letter.ts";
+export type { DeadLetter } from "../event/dead-letter.ts";
 
 /** "a" and 26 base32 characters of a SHA-256: a function of the cause alone. See docs/protocol.md, rule 7. */
 export type EffectId = Brand<string, "EffectId">;

@@ -2,7 +2,7 @@ import type { DocumentSet } from "../../spec/document-set.ts";
 import { sha256Hex } from "../base/hash.ts";
 import { canonicalJson } from "../base/json.ts";
 
-export type { DocumentSet, SetFault } from "../../spec/document-set.ts";
+export type { DocumentSet } from "../../spec/document-set.ts";
 
 export const noDocuments: DocumentSet = { rules: [], patterns: [], named: [] };
 

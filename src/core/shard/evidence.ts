@@ -6,7 +6,7 @@ import { takenSteps } from "./taken-steps.ts";
 import { windowEvidenceAt } from "./window-operator.ts";
 
 /** Most event names that an alert carries; `evidenceCount` has their full number. */
-export const evidenceCountMax = 100;
+const evidenceCountMax = 100;
 
 /**
  * The events behind an alert: of the match, of the windows that the conditions read, or the event itself; in the order

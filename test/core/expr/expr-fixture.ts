@@ -21,7 +21,7 @@ export function contextWith(options: Partial<ExprContext> = {}): ExprContext {
   };
 }
 
-export function eventOf(fields: JsonObject): TocsinEvent {
+function eventOf(fields: JsonObject): TocsinEvent {
   return {
     position: { source: "test", sequence: 7, index: 0 },
     id: "e7",
