@@ -95,7 +95,8 @@ export class ByteReader {
 
   private take(count: number): number {
     const start = this.at;
-    if (start + count > this.buffer.length) throw new CorruptBytesError(`state is cut: ${count} bytes wanted at ${start}`);
+    if (start + count > this.buffer.length)
+      throw new CorruptBytesError(`state is cut: ${count} bytes wanted at ${start}`);
     this.at = start + count;
     return start;
   }

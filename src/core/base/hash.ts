@@ -9,7 +9,10 @@ export function sha256Hex(text: string): string {
 
 /** The first `bits` bits of the text's SHA-256 in RFC 4648 base32, lower case, unpadded; `bits` is a multiple of 8, at most 256. */
 export function sha256Base32(text: string, bits: number): string {
-  const digest = createHash("sha256").update(text).digest().subarray(0, bits / 8);
+  const digest = createHash("sha256")
+    .update(text)
+    .digest()
+    .subarray(0, bits / 8);
   let result = "";
   let held = 0;
   let heldBits = 0;
