@@ -16,7 +16,7 @@ export interface RunningShard {
 }
 
 /** How long a stop waits for a store that is away: short enough for the whole process to end within 5 seconds. */
-const stopGraceMs = 3_000;
+const stopGraceMs = 2_500;
 
 /**
  * Runs one shard: pull, step, advance, commit, as docs/protocol.md says. Everything outside comes through the ports.

@@ -199,18 +199,24 @@ function durationOf(text: string): DurationMs {
   return duration;
 }
 
-/** How long one part may take to end: a server that is away must not keep the process. What it still held is recovered. */
-const endMsMax = 8_000;
+/**
+ * How long all parts together may take to end: a server that is away must not keep the process, and whoever stops a
+ * container kills it soon. What was still held is recovered.
+ */
+const endMsMax = 4_000;
+/** Each part is at least asked to end. */
+const partEndMsMin = 50;
 
 /** Input ends first and the stores last, so that nothing in hand is dropped. */
 async function stopAll(ends: readonly (() => Promise<void>)[], clock: Clock): Promise<void> {
   const failures: unknown[] = [];
+  const deadlineAt = clock.now() + endMsMax;
   for (const end of ends) {
     const ended = new AbortController();
     const ending = end()
       .catch((error: unknown) => failures.push(error))
       .finally(() => ended.abort());
-    await Promise.race([ending, clock.sleep(endMsMax, ended.signal)]);
+    await Promise.race([ending, clock.sleep(Math.max(partEndMsMin, deadlineAt - clock.now()), ended.signal)]);
   }
   if (failures.length > 0) throw failures[0];
 }

@@ -38,8 +38,17 @@ const ports: CliPorts = {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
   },
-  runService: ({ config }) => runService({ config, terminal, environment, stopping: stopSignal() }),
+  async runService({ config }) {
+    const status = await runService({ config, terminal, environment, stopping: stopSignal() });
+    endWhateverIsLeft(status);
+    return status;
+  },
 };
+
+/** A connection to a server that is away may not end by itself; nothing that it could still say is waited for. */
+function endWhateverIsLeft(status: number): void {
+  setTimeout(() => process.exit(status), 200).unref();
+}
 
 function packageVersion(): string {
   const read: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));

@@ -1,3 +1,4 @@
+import type { EffectId } from "../../src/core/alert/effect.ts";
 import { prngFromSeed } from "../../src/core/base/prng.ts";
 import { decodeMessage } from "../../src/core/event/decode.ts";
 import { defaultEnvelope } from "../../src/core/event/envelope.ts";
@@ -58,9 +59,12 @@ export function makeEvents(seed: number, count: number): readonly string[] {
 }
 
 /** Ids of the alerts and of the dead letters that the events lead to, by one run that nothing disturbs and no idleness. */
-export function expectedIds(events: readonly string[], firstSequence: number): {
-  readonly alerts: ReadonlySet<string>;
-  readonly deadLetters: ReadonlySet<string>;
+export function expectedIds(
+  events: readonly string[],
+  firstSequence: number,
+): {
+  readonly alerts: readonly EffectId[];
+  readonly deadLetters: readonly EffectId[];
 } {
   const { plan } = compileRuleSet([{ path: "rules.yaml", text: rules, kind: "rule" }]);
   if (plan === undefined) throw new Error("the rules are right");
@@ -68,7 +72,13 @@ export function expectedIds(events: readonly string[], firstSequence: number): {
   const outputs: Output[] = [];
   for (const [index, text] of events.entries()) {
     const bytes = new TextEncoder().encode(text);
-    const message = { sequence: firstSequence + index, stampMs: undefined, subject: "kill.events", headers: undefined, bytes };
+    const message = {
+      sequence: firstSequence + index,
+      stampMs: undefined,
+      subject: "kill.events",
+      headers: undefined,
+      bytes,
+    };
     const elements = decodeMessage(message, { ...defaultEnvelope, source: "events" });
     step(shard, { kind: "message", stampMs: undefined, elements }, outputs);
   }
@@ -78,7 +88,7 @@ export function expectedIds(events: readonly string[], firstSequence: number): {
       if (output.kind === "alert") return [output.draft.alert.id];
       return output.kind === "dead-letter" ? [output.id] : [];
     });
-  return { alerts: new Set(ids("alert")), deadLetters: new Set(ids("dead-letter")) };
+  return { alerts: ids("alert"), deadLetters: ids("dead-letter") };
 }
 
 /** What became of the expected ids. */
@@ -91,7 +101,8 @@ export interface Count {
   readonly repeated: number;
 }
 
-export function countIds(expected: ReadonlySet<string>, received: readonly string[]): Count {
+export function countIds(ids: readonly string[], received: readonly string[]): Count {
+  const expected = new Set(ids);
   const distinct = new Set(received);
   return {
     expected: expected.size,

@@ -67,10 +67,15 @@ export async function install(settings: unknown, rules: Readonly<Record<string, 
     write: (name, text) => writeFile(join(dir, name), text),
     run(...args) {
       try {
-        const output = execFileSync(process.execPath, [program, ...args], { cwd: dir, stdio: "pipe", encoding: "utf8" });
+        const output = execFileSync(process.execPath, [program, ...args], {
+          cwd: dir,
+          stdio: "pipe",
+          encoding: "utf8",
+        });
         return { status: 0, output };
       } catch (error) {
-        if (!(error instanceof Error) || !("status" in error) || !("stdout" in error) || !("stderr" in error)) throw error;
+        if (!(error instanceof Error) || !("status" in error) || !("stdout" in error) || !("stderr" in error))
+          throw error;
         const { status, stdout, stderr } = error;
         return { status: typeof status === "number" ? status : null, output: `${String(stdout)}${String(stderr)}` };
       }
