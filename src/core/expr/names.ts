@@ -6,6 +6,8 @@ const metaMembers = ["id", "type", "time", "source", "sequence"] as const;
 export interface EventNamesOptions {
   /** True for a rule that has only json-rules-engine's keys: every name is an event field. */
   readonly plain?: boolean;
+  /** True where the key is not taken yet: `key` is then an event field like any other. */
+  readonly beforeKey?: boolean;
   /** Members of declared names, where they are known. */
   readonly members?: Readonly<Record<string, readonly string[]>>;
 }
@@ -16,11 +18,12 @@ export interface EventNamesOptions {
  */
 export function eventNames(declared: Readonly<Record<string, number>> = {}, options: EventNamesOptions = {}): Names {
   if (options.plain === true) return { resolve: (name) => ({ kind: "field", name }), declared: [] };
-  const { members = {} } = options;
+  const { members = {}, beforeKey = false } = options;
   return {
     resolve: (name) => {
       const index = Object.hasOwn(declared, name) ? declared[name] : undefined;
       if (index !== undefined) return { kind: "slot", index };
+      if (name === "key" && beforeKey) return { kind: "field", name };
       if (name === "input" || name === "meta" || name === "key" || name === "now") return { kind: name };
       return isUnsupported(name) ? undefined : { kind: "field", name };
     },

@@ -4,7 +4,7 @@ import type { Fault } from "../base/fault.ts";
 import { sha256Hex } from "../base/hash.ts";
 import { canonicalJson } from "../base/json.ts";
 import { compileCondition } from "../expr/compile-condition.ts";
-import { compilePatternBody, documentContext, patternContent } from "../rule/compile-declared.ts";
+import { beforeKeyContext, compilePatternDocument, documentContext, patternContent } from "../rule/compile-declared.ts";
 import type { RuleContext } from "../rule/compile-declared.ts";
 import { compileRule } from "../rule/compile-rule.ts";
 import { compileKey } from "../rule/key-program.ts";
@@ -56,9 +56,8 @@ function compileLonePattern(
   document: PatternDocument,
   context: RuleContext,
 ): { readonly compiled: CompiledLonePattern | undefined; readonly faults: readonly Fault[] } {
-  const expr = documentContext(context);
-  const key = compileKey(document.key ?? [], "/key", expr);
-  const body = compilePatternBody(document, "", { expr, firstSlot: 0 });
+  const key = compileKey(document.key ?? [], "/key", beforeKeyContext(context));
+  const body = compilePatternDocument(document, "", { context, firstSlot: 0 });
   const faults = [...key.faults, ...body.faults];
   if (key.compiled === undefined || body.compiled === undefined) return { compiled: undefined, faults };
   const content = patternContent(document);

@@ -23,6 +23,8 @@ export interface RuleContext {
   readonly named: ReadonlyMap<string, ConditionDocument>;
 }
 
+type PatternBody = Omit<PatternDocument, "id" | "key" | "description">;
+
 /** What a rule declares, compiled. */
 export interface Declared {
   readonly names: RuleNames;
@@ -140,8 +142,8 @@ export function compilePatterns(
     }
     const found =
       typeof reference === "string"
-        ? compilePatternBody(body, undefined, { expr: documentContext(context), firstSlot: names.slotCount })
-        : compilePatternBody(body, pointer, { expr, firstSlot: names.slotCount });
+        ? compilePatternDocument(body, undefined, { context, firstSlot: names.slotCount })
+        : compilePatternBody(body, pointer, { filter: expr, steps: expr, firstSlot: names.slotCount });
     faults.push(...found.faults);
     if (found.compiled === undefined) continue;
     const { program, filter } = found.compiled;
@@ -161,9 +163,27 @@ export function compilePatterns(
   return { compiled, faults };
 }
 
-/** What a pattern document is compiled against, whoever uses it: it sees events and no rule's names. */
+/** A pattern document is compiled alike whoever uses it: it sees events and no rule's names. `pointer` is that of `compilePatternBody`. */
+export function compilePatternDocument(
+  document: PatternBody,
+  pointer: string | undefined,
+  { context, firstSlot }: { readonly context: Pick<RuleContext, "named">; readonly firstSlot: number },
+): Compiling<Pick<DeclaredPattern, "program" | "filter">> {
+  return compilePatternBody(document, pointer, {
+    filter: beforeKeyContext(context),
+    steps: documentContext(context),
+    firstSlot,
+  });
+}
+
+/** What a pattern document's own `key` and `where` are compiled against. */
+export function beforeKeyContext(context: Pick<RuleContext, "named">): ExprContext {
+  return { ...documentContext(context), names: eventNames({}, { beforeKey: true }) };
+}
+
+/** What a document outside of rules is compiled against. */
 export function documentContext({ named }: Pick<RuleContext, "named">): ExprContext {
-  return { names: eventNames({}), named, allowUndefinedFacts: false, allowUndefinedConditions: false };
+  return { names: eventNames(), named, allowUndefinedFacts: false, allowUndefinedConditions: false };
 }
 
 function unknownPattern(id: string, pointer: string, { patterns }: RuleContext): Fault {
@@ -177,17 +197,21 @@ function unknownPattern(id: string, pointer: string, { patterns }: RuleContext):
  *
  * @param pointer where its faults are told; undefined: they are told elsewhere, and only whether it compiles matters.
  */
-export function compilePatternBody(
-  document: Omit<PatternDocument, "id" | "key" | "description">,
+function compilePatternBody(
+  document: PatternBody,
   pointer: string | undefined,
-  { expr, firstSlot }: { readonly expr: ExprContext; readonly firstSlot: number },
+  {
+    filter: filterContext,
+    steps,
+    firstSlot,
+  }: { readonly filter: ExprContext; readonly steps: ExprContext; readonly firstSlot: number },
 ): Compiling<Pick<DeclaredPattern, "program" | "filter">> {
   const { on, where } = document;
-  const filter = compileFilter({ on, where }, pointer ?? "", expr);
+  const filter = compileFilter({ on, where }, pointer ?? "", filterContext);
   const program = compilePattern(document, pointer ?? "", {
-    names: expr.names,
+    names: steps.names,
     firstSlot,
-    conditions: (condition, at, names) => compileCondition(condition, at, { ...expr, names }),
+    conditions: (condition, at, names) => compileCondition(condition, at, { ...steps, names }),
   });
   const faults = pointer === undefined ? [] : [...filter.faults, ...program.faults];
   if (filter.compiled === undefined || program.compiled === undefined) return { compiled: undefined, faults };

@@ -45,8 +45,8 @@ export function compileRule(id: string, document: RuleDocument, context: RuleCon
     allowUndefinedConditions: document.allowUndefinedConditions ?? false,
   });
 
-  const filter = collect(compileFilter(document, "", at(names.atEvent)));
-  const key = collect(compileKey(document.key ?? [], "/key", at(names.atEvent)));
+  const filter = collect(compileFilter(document, "", at(names.beforeKey)));
+  const key = collect(compileKey(document.key ?? [], "/key", at(names.beforeKey)));
   const windows = collect(compileWindows(document, names, context, at(names.atEvent))) ?? [];
   const windowMembers = Object.fromEntries(windows.map(({ name, program }) => [name, program.members]));
   const patterns =

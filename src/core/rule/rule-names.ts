@@ -6,7 +6,9 @@ import type { Names } from "../expr/scope.ts";
 export interface RuleNames {
   readonly slots: Readonly<Record<string, number>>;
   readonly slotCount: number;
-  /** The event alone: `where`, `key`, and what enters a window. */
+  /** The event alone, whose key is not taken yet: `where` and `key`. */
+  readonly beforeKey: Names;
+  /** The event and its key: what enters a window. */
   readonly atEvent: Names;
   /** The event and the windows: an inline pattern's steps. */
   atPattern(members: Members): Names;
@@ -24,6 +26,7 @@ export function ruleNamesOf(document: RuleDocument, isPlain: boolean): RuleNames
   return {
     slots,
     slotCount: declared.length,
+    beforeKey: hiding(eventNames({}, { plain: isPlain, beforeKey: true }), declared),
     atEvent: hiding(eventNames({}, { plain: isPlain }), declared),
     atPattern: (members) =>
       hiding(

@@ -149,3 +149,8 @@ test("only own members are read", () => {
   expect([null, 1, [], {}].map(isMap)).toEqual([false, false, false, true]);
   expect([null, 1, [], {}].map(isList)).toEqual([false, false, true, false]);
 });
+
+test("before the key is taken, `key` is a field like any other; afterwards it is the key, and the field is input.key", () => {
+  expect(eventNames({}, { beforeKey: true }).resolve("key")).toEqual({ kind: "field", name: "key" });
+  expect(eventNames().resolve("key")).toEqual({ kind: "key" });
+});

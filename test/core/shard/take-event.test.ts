@@ -54,6 +54,22 @@ const order: readonly Row[] = [
 
 const defaults: readonly Row[] = [
   {
+    why: "an event field called key is read where the key is taken; behind it `key` is the key",
+    rules: [
+      {
+        id: "r",
+        where: "key > 0",
+        key: ["key"],
+        windows: { w: { ...count10, where: "key.key == 1" } },
+        conditions: "w.n == 2",
+      },
+    ],
+    stream: `
+      1 a key=1 => window r.w {'key':1} -9..1 n=1 onTime
+      2 a key=0
+      3 a key=1 => window r.w {'key':1} -7..3 n=2 onTime; alert r {'key':1} @3`,
+  },
+  {
     why: "no window and no pattern: each event",
     rules: [{ id: "r", conditions: "v > 1" }],
     stream: `
