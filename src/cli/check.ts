@@ -1,9 +1,12 @@
+import { isJsonObject } from "../core/base/json.ts";
+import { parseDocuments } from "../spec/document.ts";
 import { hasErrors } from "../spec/lint.ts";
 import type { Lint } from "../spec/lint.ts";
 import type { DocumentFile } from "../spec/document-set.ts";
 import { formatLints } from "./lint-report.ts";
-import { compileRuleSet, documentFolders } from "./rule-set.ts";
+import { compileRuleSet, documentFolders, unreadLint } from "./rule-set.ts";
 import type { DocumentReader } from "./rule-set.ts";
+import { withoutSecrets } from "./settings-text.ts";
 import { exitStatus } from "./terminal.ts";
 import type { ExitStatus, Terminal } from "./terminal.ts";
 
@@ -30,22 +33,16 @@ export async function runCheck(
   const documents = files
     .filter(({ path }) => !isSettingsPath(path))
     .map((file): DocumentFile => ({ ...file, kind: kindOf(file) }));
-  const lints: Lint[] = unread.map(({ path, reason }) => ({
-    file: path,
-    pointer: "",
-    line: 1,
-    column: 1,
-    length: 0,
-    severity: "error",
-    code: "syntax",
-    message: reason,
-  }));
-  const ruleSet = compileRuleSet(documents, lints);
+  const ruleSet = compileRuleSet(
+    documents,
+    unread.map(({ path, reason }) => unreadLint(path, reason)),
+  );
   const all = [...ruleSet.lints, ...settings.flatMap(({ path, text }) => checkSettings(path, text))];
   const texts = new Map(files.map(({ path, text }) => [path, isSettingsPath(path) ? withoutSecrets(text) : text]));
   const report = formatLints(all, texts, { format, colour: terminal.hasOutColour });
   if (report !== "") await terminal.out(report);
-  if (format === "pretty" && all.length === 0) await terminal.out(`${files.length} files, no faults\n`);
+  if (format === "pretty" && all.length === 0)
+    await terminal.out(`${files.length === 1 ? "1 file" : `${files.length} files`}, no faults\n`);
   return hasErrors(all) ? exitStatus.wrongInput : exitStatus.ok;
 }
 
@@ -56,24 +53,23 @@ async function defaultPaths(reader: DocumentReader): Promise<readonly string[]> 
   return files.length > 0 ? [...found, "tocsin.yaml"] : found;
 }
 
-/** What is shown of settings: a secret that was written there by mistake must not go on to a log. */
-function withoutSecrets(text: string): string {
-  return text.replaceAll(/(\b(?:url|smtp|token|secret|password)["']?\s*:\s*)(?!["']?\$\{)[^\n,}]*/g, "$1***");
-}
-
 function isSettingsPath(path: string): boolean {
   return /(?:^|[\\/])tocsin\.ya?ml$/.test(path);
 }
 
-/** By the innermost folder that names a kind; a document elsewhere is a pattern where it has a `sequence`, else a rule. */
+/** By the innermost folder that names a kind; elsewhere the first document says: it is a pattern where it has a `sequence`, else a rule. */
 function kindOf({ path, text }: { readonly path: string; readonly text: string }): DocumentFile["kind"] {
   const folders = path.split(/[\\/]/).slice(0, -1).toReversed();
   for (const name of folders) {
     const known = documentFolders.find(({ folder }) => folder === name);
     if (known !== undefined) return known.kind;
   }
-  return /^(?:- |\s*\{?\s*)?["']?sequence["']?\s*:/m.test(text) &&
-    !/^(?:- )?["']?(?:conditions|windows|patterns)["']?\s*:/m.test(text)
-    ? "pattern"
-    : "rule";
+  const [first] = parseDocuments(path, text).documents;
+  return first !== undefined && isPattern(first.value) ? "pattern" : "rule";
+}
+
+/** A rule in which a `sequence` has lost its way is a rule. */
+function isPattern(value: unknown): boolean {
+  const has = (key: string) => isJsonObject(value) && Object.hasOwn(value, key);
+  return has("sequence") && !["conditions", "windows", "patterns"].some(has);
 }

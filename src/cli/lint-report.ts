@@ -1,4 +1,5 @@
 import type { Lint } from "../spec/lint.ts";
+import { printable } from "./printable.ts";
 
 export interface LintReportOptions {
   /** `pretty` for people, `json` for programs, `github` for the annotations of a workflow run. */
@@ -114,10 +115,6 @@ function cellsOf(text: string): readonly Cell[] {
     const shown = segment === "\t" ? "  " : printable(segment);
     return { start: index, end: index + segment.length, shown, width: segment === "\t" ? 2 : widthOf(segment) };
   });
-}
-
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, "\uFFFD");
 }
 
 /** East Asian wide characters and emoji take two cells (Unicode Standard Annex 11). */

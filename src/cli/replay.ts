@@ -10,6 +10,7 @@ import type { Clock } from "../ports/clock.ts";
 import { CepError } from "../ports/error.ts";
 import type { Source } from "../ports/source.ts";
 import { formatLints } from "./lint-report.ts";
+import { printable } from "./printable.ts";
 import { grouped, startProgress } from "./progress.ts";
 import { replayLine } from "./replay-line.ts";
 import type { EmitKind } from "./replay-line.ts";
@@ -144,7 +145,9 @@ function reportErrors(
   terminal: Terminal,
 ): void {
   for (const [id, { count, last }] of errors)
-    terminal.err(`${id}: ${grouped(count)} evaluations ended in an error and did not hold, such as: ${last.message}\n`);
+    terminal.err(
+      `${id}: ${count === 1 ? "1 evaluation" : `${grouped(count)} evaluations`} ended in an error and did not hold, such as: ${printable(last.message)}\n`,
+    );
 }
 
 async function finishDeadLetters(
@@ -158,7 +161,7 @@ async function finishDeadLetters(
   await writeDeadLetters(path, deadLetters.map((deadLetter) => `${JSON.stringify(deadLetter)}\n`).join(""));
   const left = deadLetterCount > deadLetters.length ? ` (the first ${grouped(deadLetters.length)} of them)` : "";
   terminal.err(
-    `${grouped(deadLetterCount)} events were no events and went to ${path}${left}; the first, at line ${first.position.sequence}: ${first.reason}, ${first.detail}\n`,
+    `${deadLetterCount === 1 ? "1 event was no event" : `${grouped(deadLetterCount)} events were no events`} and went to ${path}${left}; the first, at line ${first.position.sequence}: ${first.reason}, ${printable(first.detail)}\n`,
   );
   return exitStatus.deadLetters;
 }

@@ -113,6 +113,7 @@ function templateFaults({ rules }: DocumentSet): readonly SetFault[] {
   });
 }
 
-function unreadLint(file: string, reason: string): Lint {
+/** What was named and could not be read is at fault as a whole. */
+export function unreadLint(file: string, reason: string): Lint {
   return { file, pointer: "", line: 1, column: 1, length: 0, severity: "error", code: "syntax", message: reason };
 }

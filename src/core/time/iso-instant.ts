@@ -5,7 +5,7 @@ import { type EventTimeMs, eventTimeMs } from "./instant.ts";
 export type InstantFormat = "iso" | "ms" | "s" | "auto";
 
 /** 100,000,000 days around the epoch, as in ECMA-262's time values; within it every millisecond is an exact number. */
-const instantMsMax = 8.64e15;
+export const instantMsMax = 8.64e15;
 
 const dayMs = 86_400_000;
 

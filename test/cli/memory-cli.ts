@@ -1,0 +1,95 @@
+import { ndjsonStreamSource } from "../../src/adapters/file/ndjson-stream-source.ts";
+import { type CliPorts, runCli } from "../../src/cli/program.ts";
+import type { DocumentReader } from "../../src/cli/rule-set.ts";
+import { CepError } from "../../src/ports/error.ts";
+import { parseConfig } from "../../src/spec/config.ts";
+import { createManualClock } from "../contract/manual-clock.ts";
+
+export interface CliWorld {
+  /** Contents by path; a folder is there where a path begins with it. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  /** Whether both outputs are terminals, and coloured ones. */
+  readonly isTerminal?: boolean;
+}
+
+export interface CliRun {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+  /** Files that were written. */
+  readonly written: Readonly<Record<string, string>>;
+  /** Configurations that the service was to run with. */
+  readonly served: readonly string[];
+}
+
+/** Documents as `readDocumentFiles` finds them, out of memory. */
+export function memoryReader(files: Readonly<Record<string, string>>): DocumentReader {
+  const under = (path: string) =>
+    Object.keys(files)
+      .filter((each) => each === path || each.startsWith(`${path}/`))
+      .sort();
+  return {
+    async read(paths) {
+      const unread = paths.filter((path) => under(path).length === 0);
+      return {
+        files: paths.flatMap(under).map((path) => ({ path, text: files[path] ?? "" })),
+        unread: unread.map((path) => ({ path, reason: "there is no such file or folder" })),
+      };
+    },
+    isFolder: async (path) => under(path).some((each) => each !== path),
+  };
+}
+
+/** Runs one command line over files in memory. */
+export async function runInMemory(args: readonly string[], world: CliWorld = {}): Promise<CliRun> {
+  const { files = {}, stdin, isTerminal = false } = world;
+  const clock = createManualClock();
+  const written: Record<string, string> = {};
+  const served: string[] = [];
+  let out = "";
+  let err = "";
+  const ports: CliPorts = {
+    terminal: {
+      out: async (text) => void (out += text),
+      err: (text) => void (err += text),
+      isOutTerminal: isTerminal,
+      isErrTerminal: isTerminal,
+      hasOutColour: isTerminal,
+      hasErrColour: isTerminal,
+    },
+    reader: memoryReader(files),
+    clock,
+    version: "1.2.3",
+    checkSettings: (file, text) => parseConfig(file, text, {}, () => undefined).lints,
+    async openEvents(path, name) {
+      const text = path === "-" ? stdin : files[path];
+      if (text === undefined) throw new CepError("SOURCE_REFUSED", `there is no file ${path}`);
+      const source = ndjsonStreamSource({ name, stream: chunksOf(text), clock });
+      return { source, sizeBytes: path === "-" ? undefined : Buffer.byteLength(text) };
+    },
+    writeDeadLetters: async (path, lines) => void (written[path] = lines),
+    writeFile: async (path, text) => void (written[path] = text),
+    async runService({ config }) {
+      served.push(config);
+      return 1;
+    },
+  };
+  const status = await runCli(args, ports);
+  return { status, out, err, written, served };
+}
+
+async function* chunksOf(text: string): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < text.length; at += 64) yield Buffer.from(text.slice(at, at + 64));
+}
+
+/** Events as NDJSON. */
+export const ndjson = (events: readonly object[]): string =>
+  events.map((event) => `${JSON.stringify(event)}\n`).join("");
+
+/** The objects of NDJSON. */
+export const linesOf = (text: string): readonly unknown[] =>
+  text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line): unknown => JSON.parse(line));
