@@ -14,6 +14,7 @@ export function replayLine(output: Output, emit: ReadonlySet<EmitKind>, effects:
       if (!emit.has("alerts")) return undefined;
       return recordOf({ kind: "alert", id: output.draft.alert.id, alert: effects.finish(output.draft) });
     case "match": {
+      if (!emit.has("matches")) return undefined;
       const { pattern, rule, key, match } = output;
       const steps = Object.fromEntries([...match.steps].map(([step, events]) => [step, events.map(({ id }) => id)]));
       const { start, end, time, timedOut } = match;
@@ -30,10 +31,12 @@ export function replayLine(output: Output, emit: ReadonlySet<EmitKind>, effects:
       };
     }
     case "window": {
+      if (!emit.has("windows")) return undefined;
       const { rule, window, key, start, end, values, firing } = output;
       return { kind: "window", rule, window, key, start, end, values, firing };
     }
     case "late": {
+      if (!emit.has("late")) return undefined;
       const { rule, window, pattern, event } = output;
       if (window !== undefined) return { kind: "late", rule, window, event };
       return { kind: "late", pattern, event, ...(rule === undefined ? {} : { rule }) };

@@ -53,7 +53,7 @@ function without(value: unknown, path: readonly string[]): unknown {
     const index = Number(token);
     return rest.length === 0
       ? value.filter((_, at) => at !== index)
-      : value.map((item, at) => (at === index ? without(item, rest) : item));
+      : value.map((item: unknown, at) => (at === index ? without(item, rest) : item));
   }
   if (!isJsonObject(value)) return value;
   const members = Object.entries(value).filter(([name]) => rest.length > 0 || name !== token);

@@ -145,7 +145,7 @@ describe("what is read", () => {
     };
     const { out } = await runInMemory(["check", "--format", "github"], { files });
     const read = [...out.matchAll(/file=([^,]+)/g)].map(([, file]) => file);
-    expect([...new Set(read)].sort()).toEqual(["lists/l.yaml", "patterns/p.yaml", "rules/r.yaml", "tocsin.yaml"]);
+    expect(new Set(read)).toEqual(new Set(["rules/r.yaml", "patterns/p.yaml", "lists/l.yaml", "tocsin.yaml"]));
   });
 
   test("settings need not be here", async () => {
