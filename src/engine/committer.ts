@@ -3,7 +3,10 @@ import { SegmentPacker } from "../core/shard/segment.ts";
 import { commitOf, segmentName, segmentParts } from "./segment-part.ts";
 import { snapshotChanges, snapshotWhole } from "../core/shard/snapshot.ts";
 import type { Shard } from "../core/shard/shard.ts";
-import type { Acquired, SourceRecord, Through } from "../ports/shard-store.ts";
+import type { SourceRecord, Through } from "../ports/shard-store.ts";
+import { ledgerMarksAddress } from "./ledger-marks.ts";
+import type { LedgerMarks } from "./ledger-marks.ts";
+import type { LoadedShard } from "./load-shard.ts";
 import type { RunShardOptions } from "./shard-run.ts";
 import type { StoreWriter } from "./store-writer.ts";
 
@@ -27,11 +30,11 @@ export class Committer {
   isWholeDue = false;
   /** The furthest that effects are visible to: while it recovers the shard is behind it. */
   through: Through | undefined;
-  /** Ordinal and log time of commits, oldest first: which ledger entries are older than the horizon. */
-  marks: { readonly ordinal: number; readonly logTime: number }[] = [];
-  ledgerOrdinalMin = 0;
+  /** Which ledger entries are older than the horizon; kept with the state, so that restarts do not put it off. */
+  readonly ledger: LedgerMarks;
 
-  constructor(options: RunShardOptions, writer: StoreWriter, { checkpoint, through }: Acquired) {
+  constructor(options: RunShardOptions, writer: StoreWriter, { acquired, ledger }: LoadedShard) {
+    const { checkpoint, through } = acquired;
     this.options = options;
     this.writer = writer;
     this.segments = (checkpoint?.segments ?? []).map((name) => ({ name, commit: commitOf(name) }));
@@ -39,6 +42,7 @@ export class Committer {
     this.committedOrdinal = checkpoint?.ordinal ?? 0;
     this.lastCommitAt = options.clock.now();
     this.through = through;
+    this.ledger = ledger;
   }
 
   /** The next commit writes all of the state: it is under another plan. */
@@ -46,9 +50,14 @@ export class Committer {
     this.isWholeDue = true;
   }
 
+  /** Entries behind the last checkpoint. */
+  uncommittedCount(shard: Shard): number {
+    return shard.ordinal - this.committedOrdinal;
+  }
+
   isDue(shard: Shard): boolean {
     const { clock, checkpointIntervalMs, uncommittedEntryCountMax } = this.options;
-    const entryCount = shard.ordinal - this.committedOrdinal;
+    const entryCount = this.uncommittedCount(shard);
     if (entryCount === 0) return false;
     return entryCount >= uncommittedEntryCountMax || clock.now() - this.lastCommitAt >= checkpointIntervalMs;
   }
@@ -59,6 +68,7 @@ export class Committer {
     const { clock, store, telemetry } = this.options;
     const startedAt = clock.now();
     this.commitNumber += 1;
+    this.ledger.advance(shard.ordinal, shard.logTime, this.options.ledgerHorizonMs);
     const added = await this.stage(shard);
     const isWhole = this.isWholeDue;
     const kept = isWhole ? [] : this.segments.filter(({ commit }) => commit > this.commitNumber - keyGroupCount);
@@ -74,7 +84,7 @@ export class Committer {
       effects: [],
       through: this.throughOf(shard, position),
       checkpoint,
-      ledgerOrdinalMin: this.ledgerMin(shard),
+      ledgerOrdinalMin: this.ledger.ordinalMin,
     };
     await this.writer.write((fence) => store.commit(fence, commit));
     this.segments = segments;
@@ -101,6 +111,7 @@ export class Committer {
     } else {
       snapshotChanges(shard, this.commitNumber % keyGroupCount, packer);
     }
+    packer.put(ledgerMarksAddress, this.ledger.encode());
     const added: Segment[] = [];
     for (const [index, { bytes, isContinued }] of segmentParts(packer.finish()).entries()) {
       const name = segmentName(this.commitNumber, index, this.writer.fence.owner, isContinued);
@@ -108,17 +119,5 @@ export class Committer {
       added.push({ name, commit: this.commitNumber });
     }
     return added;
-  }
-
-  /** Ordinal below which every entry is older in log time than the ledger's horizon. */
-  private ledgerMin(shard: Shard): number {
-    const horizon = shard.logTime - this.options.ledgerHorizonMs;
-    while ((this.marks[0]?.logTime ?? Infinity) <= horizon)
-      this.ledgerOrdinalMin = this.marks.shift()?.ordinal ?? this.ledgerOrdinalMin;
-    const last = this.marks.at(-1);
-    // One mark in 256 parts of the horizon is exact enough, and bounds how many there are.
-    if (last === undefined || shard.logTime - last.logTime >= this.options.ledgerHorizonMs / 256)
-      this.marks.push({ ordinal: shard.ordinal, logTime: shard.logTime });
-    return this.ledgerOrdinalMin;
   }
 }

@@ -58,7 +58,7 @@ export class Incarnation {
     this.shard = shard;
     this.recovering = acquired.journal;
     this.writer = new StoreWriter({ store, fence: acquired.fence, clock, telemetry, signal: signals.givingUp });
-    this.committer = new Committer(options, this.writer, acquired);
+    this.committer = new Committer(options, this.writer, loaded);
     this.effects = new EffectMaker((rule, error) =>
       telemetry.warn("a summary template failed; the alert has its plain line", { rule, error }),
     );
@@ -85,6 +85,7 @@ export class Incarnation {
       this.passTime();
       await this.flush();
       this.stats.report(this.shard, clock.now());
+      this.options.telemetry.gauge("tocsin_uncommitted_entries", this.committer.uncommittedCount(this.shard));
       if (this.committer.isDue(this.shard)) await this.commit();
       await othersTurn();
     }
@@ -172,11 +173,18 @@ export class Incarnation {
       if (this.signals.stopping.aborted) break;
       this.takeMessage(message);
       if (clock.now() - sliceStart < sliceMs) continue;
+      this.endSlice(sliceStart);
       await this.flush();
       await othersTurn();
       sliceStart = clock.now();
     }
+    if (batch.messages.length > 0) this.endSlice(sliceStart);
     if (batch.messages.length > 0 || !batch.isAtEnd) this.quietSince = clock.now();
+  }
+
+  private endSlice(startedAt: number): void {
+    const { telemetry, clock } = this.options;
+    telemetry.observe("tocsin_step_duration_seconds", (clock.now() - startedAt) / 1_000);
   }
 
   private takeMessage(message: SourceMessage): void {

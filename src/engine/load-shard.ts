@@ -9,6 +9,7 @@ import type { ShardSettings } from "../core/shard/shard.ts";
 import { restoreShard } from "../core/shard/snapshot.ts";
 import { CepError } from "../ports/error.ts";
 import type { Acquired, ShardStore } from "../ports/shard-store.ts";
+import { decodeLedgerMarks, LedgerMarks, ledgerMarksAddress } from "./ledger-marks.ts";
 import { wholeSegments } from "./segment-part.ts";
 import { lossOf } from "./store-writer.ts";
 
@@ -16,6 +17,7 @@ import { lossOf } from "./store-writer.ts";
 export interface LoadedShard {
   readonly shard: Shard;
   readonly acquired: Acquired;
+  readonly ledger: LedgerMarks;
 }
 
 /** Reads documents back from the text they are stored as; undefined where it is no such text. */
@@ -43,7 +45,7 @@ export async function loadShard(options: LoadOptions): Promise<LoadedShard> {
   const acquired = await patiently(() => store.acquire());
   const { fence } = acquired;
   try {
-    return { shard: await readShard(acquired, options), acquired };
+    return { ...(await readShard(acquired, options)), acquired };
   } catch (error) {
     const found = await patiently(() => store.readFence());
     if (found.owner !== fence.owner || found.lsn !== fence.lsn) throw lossOf(found, fence);
@@ -51,9 +53,12 @@ export async function loadShard(options: LoadOptions): Promise<LoadedShard> {
   }
 }
 
-async function readShard({ checkpoint }: Acquired, options: LoadOptions): Promise<Shard> {
+async function readShard(
+  { checkpoint }: Acquired,
+  options: LoadOptions,
+): Promise<Pick<LoadedShard, "shard" | "ledger">> {
   const { store, settings, readDocuments, patiently } = options;
-  if (checkpoint === undefined) return new Shard(planOf(noDocuments), settings);
+  if (checkpoint === undefined) return { shard: new Shard(planOf(noDocuments), settings), ledger: new LedgerMarks() };
   const plan = await patiently(() => loadPlan(store, checkpoint.documents, readDocuments));
   const entries = new Map<string, Uint8Array>();
   try {
@@ -63,7 +68,10 @@ async function readShard({ checkpoint }: Acquired, options: LoadOptions): Promis
       const [only] = parts;
       readSegment(only !== undefined && parts.length === 1 ? only : joinBytes(parts), entries);
     }
-    return restoreShard(plan, settings, entries);
+    const marks = entries.get(ledgerMarksAddress);
+    entries.delete(ledgerMarksAddress);
+    const ledger = marks === undefined ? new LedgerMarks() : decodeLedgerMarks(marks);
+    return { shard: restoreShard(plan, settings, entries), ledger };
   } catch (cause) {
     if (!(cause instanceof CorruptBytesError)) throw cause;
     throw new CepError("STORE_DAMAGED", `the checkpoint cannot be read: ${cause.message}`, { cause });

@@ -21,7 +21,11 @@ export class CepError extends Error {
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
 
-  constructor(code: CepErrorCode, message: string, options: { readonly retryable?: boolean; readonly retryAfterMs?: number; readonly cause?: unknown } = {}) {
+  constructor(
+    code: CepErrorCode,
+    message: string,
+    options: { readonly retryable?: boolean; readonly retryAfterMs?: number; readonly cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.retryable = options.retryable ?? false;

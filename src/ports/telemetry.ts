@@ -32,11 +32,13 @@ export type CounterName =
 
 export type GaugeName =
   | "tocsin_watermark_lag_seconds"
-  | "tocsin_source_lag_messages"
   | "tocsin_keys"
   | "tocsin_reorder_buffer_events"
   | "tocsin_uncommitted_entries"
   | "tocsin_deliveries_pending"
   | "tocsin_rules";
 
-export type HistogramName = "tocsin_commit_duration_seconds" | "tocsin_delivery_duration_seconds" | "tocsin_step_duration_seconds";
+export type HistogramName =
+  | "tocsin_commit_duration_seconds"
+  | "tocsin_delivery_duration_seconds"
+  | "tocsin_step_duration_seconds";

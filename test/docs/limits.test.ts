@@ -69,6 +69,7 @@ const ownAffair: readonly string[] = [
   "adapters/redis/incident-store.ts sweepCountMax",
   "adapters/redis/shard-store.ts removedCountMax",
   "core/base/text-distance.ts comparedLengthMax",
+  "engine/ledger-marks.ts markCountMax",
   "engine/replay.ts messageCountMax",
   "spec/salvage.ts roundCountMax",
   "spec/schema-words.ts foundLengthMax",

@@ -35,7 +35,6 @@ export const counters: Readonly<Record<CounterName, MetricInfo>> = {
 
 export const gauges: Readonly<Record<GaugeName, MetricInfo>> = {
   tocsin_watermark_lag_seconds: { help: "Log time less the watermark.", labels: [] },
-  tocsin_source_lag_messages: { help: "Messages in a source behind the position.", labels: [] },
   tocsin_keys: { help: "Keys with state.", labels: [] },
   tocsin_reorder_buffer_events: { help: "Events held until the watermark passes them.", labels: [] },
   tocsin_uncommitted_entries: {
