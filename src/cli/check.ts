@@ -29,6 +29,10 @@ export async function runCheck(
   { terminal, reader, checkSettings }: CheckPorts,
 ): Promise<ExitStatus> {
   const { files, unread } = await reader.read(paths.length > 0 ? paths : await defaultPaths(reader));
+  if (files.length + unread.length === 0) {
+    terminal.err("tocsin check: no documents: name files or folders, or start in the folder that has rules/\n");
+    return exitStatus.wrongInput;
+  }
   const settings = files.filter(({ path }) => isSettingsPath(path));
   const documents = files
     .filter(({ path }) => !isSettingsPath(path))

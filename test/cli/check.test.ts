@@ -71,6 +71,12 @@ describe("exit status and report", () => {
     expect([status, out]).toEqual([2, expect.stringContaining("rules/r.yaml:4:12: error[template]")]);
   });
 
+  test("where there is no document at all, that is the fault", async () => {
+    const { status, out, err } = await runInMemory(["check"], { files: {} });
+    expect({ status, out }).toEqual({ status: 2, out: "" });
+    expect(err).toContain("no documents");
+  });
+
   test("what is named must be there", async () => {
     const { status, out } = await runInMemory(["check", "nowhere.yaml"], { files: { "rules/r.yaml": rule } });
     expect(status).toBe(2);

@@ -10,7 +10,7 @@ import { faultyPort, type Plan } from "../contract/faulty-port.ts";
 import { recordTelemetry } from "../contract/recorded-telemetry.ts";
 
 export const routing = { defaultChannels: ["console", "ops"], deadLetterChannel: "dead-letters" };
-export const retry = {
+const retry = {
   attemptCountMax: 4,
   delayMsMin: 1_000,
   delayMsMax: 60_000,

@@ -24,7 +24,7 @@ const rules = `
 `;
 
 /** What a source is to do at a pull, instead of giving what is there. */
-export type Pull = () => Promise<SourceBatch>;
+type Pull = () => Promise<SourceBatch>;
 
 /** A shard's store that outlives runs of the real engine over one log, under a clock that stands still. */
 export function createShardRig() {

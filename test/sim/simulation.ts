@@ -104,7 +104,7 @@ const away = (code: "STORE_UNAVAILABLE" | "SOURCE_UNAVAILABLE") =>
   new CepError(code, "planted", { retryable: true, retryAfterMs: 120 });
 
 /** Faults of all kinds at rates that a seed decides. */
-export function drawFaults(prng: Prng): Faults {
+function drawFaults(prng: Prng): Faults {
   const oneIn = (...rates: readonly number[]): number => rates[prng.nextBelow(rates.length)] ?? 0;
   return {
     crashOneIn: oneIn(0, 15, 60, 200),
