@@ -6,7 +6,7 @@ import { durationMs } from "../../src/core/time/instant.ts";
 import { runShard } from "../../src/engine/run-shard.ts";
 import type { RunningShard } from "../../src/engine/run-shard.ts";
 import type { ShardStore } from "../../src/ports/shard-store.ts";
-import type { Source, SourceBatch, SourceMessage } from "../../src/ports/source.ts";
+import type { Source, SourceMessage } from "../../src/ports/source.ts";
 import { readDocumentSet } from "../../src/spec/document-set-text.ts";
 import { createManualClock } from "../contract/manual-clock.ts";
 import { memoryShard, memoryShardStore } from "../contract/memory-shard-store.ts";
@@ -22,9 +22,6 @@ const rules = `
   windows: {all: {type: sliding, size: 100d, aggregate: {n: count}}}
   conditions: {all: [{fact: all, path: $.n, operator: greaterThanInclusive, value: 1000}]}
 `;
-
-/** What a source is to do at a pull, instead of giving what is there. */
-type Pull = () => Promise<SourceBatch>;
 
 /** A shard's store that outlives runs of the real engine over one log, under a clock that stands still. */
 export function createShardRig() {
