@@ -8,6 +8,7 @@ import { loadRuleSet, pathsOrDefault } from "../cli/rule-set.ts";
 import type { RuleSet } from "../cli/rule-set.ts";
 import { exitStatus } from "../cli/terminal.ts";
 import type { ExitStatus, Terminal } from "../cli/terminal.ts";
+import { ShardLostError } from "../engine/store-writer.ts";
 import { CepError } from "../ports/error.ts";
 import { parseConfig } from "../spec/config.ts";
 import type { Config } from "../spec/config-schema.ts";
@@ -72,12 +73,17 @@ export async function runService(options: RunOptions): Promise<ExitStatus> {
     telemetry.info("stopped");
     return exitStatus.ok;
   } catch (error) {
-    terminal.err(
-      `tocsin run: ${error instanceof CepError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
-    );
+    terminal.err(`tocsin run: ${failureText(error)}\n`);
     await service?.stop().catch(() => undefined);
     return error instanceof CepError && error.code === "CONFIG" ? exitStatus.wrongInput : exitStatus.failed;
   }
+}
+
+/** The world's faults in a sentence; a bug with its stack. */
+function failureText(error: unknown): string {
+  if (error instanceof CepError) return error.message;
+  if (error instanceof ShardLostError) return `${error.message}; this one ends, and has lost nothing`;
+  return String(error instanceof Error ? error.stack : error);
 }
 
 function openFamily(config: Config, ports: FamilyPorts): Promise<Family> {
