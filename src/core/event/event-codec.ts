@@ -7,7 +7,7 @@ import type { TocsinEvent } from "./event.ts";
 /** Writes an event whole, in the order of its members. No version of its own: it is part of a state that has one. */
 export function encodeEvent(event: TocsinEvent, writer: ByteWriter): void {
   writer.string(event.position.source);
-  writer.number(event.position.sequence);
+  writer.count(event.position.sequence);
   writer.count(event.position.index);
   writer.json(event.id);
   writer.string(event.type);
@@ -18,13 +18,13 @@ export function encodeEvent(event: TocsinEvent, writer: ByteWriter): void {
 
 /** @throws {CorruptBytesError} where the bytes hold no event. */
 export function decodeEvent(reader: ByteReader): TocsinEvent {
-  const position = { source: reader.string(), sequence: reader.number(), index: reader.count() };
+  const position = { source: reader.string(), sequence: reader.count(), index: reader.count() };
   const id = reader.json();
   const type = reader.string();
   const time = reader.number();
   const source = reader.string();
   const fields = reader.json();
-  if ((typeof id !== "string" && typeof id !== "number") || !isJsonObject(fields) || Number.isNaN(time)) {
+  if ((typeof id !== "string" && typeof id !== "number") || !isJsonObject(fields) || !Number.isFinite(time)) {
     throw new CorruptBytesError(`state is damaged: no event at ${reader.at}`);
   }
   return { position, id, type, time: eventTimeMs(time), source, fields };

@@ -1,6 +1,6 @@
 import { type ByteReader, type ByteWriter, CorruptBytesError } from "../base/bytes.ts";
-import { isJsonObject } from "../base/json.ts";
 import type { TocsinEvent } from "../event/event.ts";
+import { decodeEvent, encodeEvent } from "../event/event-codec.ts";
 import { eventTimeMs } from "../time/instant.ts";
 import { earliestDeadline, onwardOf } from "./deadline.ts";
 import { compareTaken } from "./match-order.ts";
@@ -33,7 +33,9 @@ export function encodePatternState(program: PatternProgram, state: PatternState,
   for (const [index, ordinal] of ordinals.entries()) {
     eventIndexes.set(ordinal, index);
     const event = events.get(ordinal);
-    if (event !== undefined) writeEvent({ event, ordinal }, writer);
+    if (event === undefined) continue;
+    writer.count(ordinal);
+    encodeEvent(event, writer);
   }
   writer.count(indexes.size);
   for (const taken of indexes.keys()) {
@@ -68,19 +70,6 @@ function indexTree({ partialMatches, completed }: PatternState): Map<Taken, numb
   return indexes;
 }
 
-function writeEvent({ event, ordinal }: HeldEvent, writer: ByteWriter): void {
-  const { position, id, type, time, source, fields } = event;
-  writer.count(ordinal);
-  writer.string(position.source);
-  writer.count(position.sequence);
-  writer.count(position.index);
-  writer.json(id);
-  writer.string(type);
-  writer.number(time);
-  writer.string(source);
-  writer.json(fields);
-}
-
 /**
  * Reads back what `encodePatternState` wrote for an equal program. Everything that the matcher relies on is checked here,
  * so that damage is found before it decides anything.
@@ -108,22 +97,9 @@ function readEvents(reader: ByteReader, nextOrdinal: number): HeldEvent[] {
     const ordinal = reader.count();
     demand(ordinal > last && ordinal < nextOrdinal, "its events are out of order");
     last = ordinal;
-    events.push({ event: readEvent(reader), ordinal });
+    events.push({ event: decodeEvent(reader), ordinal });
   }
   return events;
-}
-
-function readEvent(reader: ByteReader): TocsinEvent {
-  const position = { source: reader.string(), sequence: reader.count(), index: reader.count() };
-  const id = reader.json();
-  demand(typeof id === "string" || typeof id === "number", "an event has no id");
-  const type = reader.string();
-  const time = reader.number();
-  demand(Number.isFinite(time), "an event has no time");
-  const source = reader.string();
-  const fields = reader.json();
-  demand(isJsonObject(fields), "an event has no fields");
-  return { position, id, type, time: eventTimeMs(time), source, fields };
 }
 
 function readTree(program: PatternProgram, reader: ByteReader, events: readonly HeldEvent[]): Taken[] {

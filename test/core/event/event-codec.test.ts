@@ -10,7 +10,7 @@ const jsonObject = fc
   .dictionary(name, fc.jsonValue({ stringUnit: "grapheme" }))
   .map((fields): TocsinEvent["fields"] => JSON.parse(JSON.stringify(fields)));
 const event = fc.record({
-  position: fc.record({ source: name, sequence: fc.maxSafeInteger(), index: fc.nat() }),
+  position: fc.record({ source: name, sequence: fc.maxSafeNat(), index: fc.nat() }),
   id: fc.oneof(name, fc.integer()),
   type: name,
   time: fc.maxSafeInteger().map(eventTimeMs),
