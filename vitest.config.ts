@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["./test/servers/global-setup.ts"],
+    setupFiles: ["./test/property-seed.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 30_000,
