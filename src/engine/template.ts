@@ -1,5 +1,6 @@
 import { Liquid } from "liquidjs";
 import type { Template } from "liquidjs";
+import { assert } from "../core/base/assert.ts";
 
 /** Bounds of one template: characters of its source, milliseconds to render it, and characters it may make. */
 const sourceLengthMax = 10_000;
@@ -19,6 +20,24 @@ const liquid = new Liquid({
   // No template reads a file.
   templates: {},
 });
+
+const libraryDate = handlerOf("date");
+
+/** As the library's, but that `now` is the alert's time, and a number is epoch milliseconds as everywhere here. */
+liquid.registerFilter("date", function (value: unknown, ...rest: unknown[]): unknown {
+  const at: unknown = value === "now" || value === "today" ? this.context.getSync(["now"]) : value;
+  return libraryDate.call(this, typeof at === "number" ? new Date(at) : at, ...rest);
+});
+// Equal alerts have equal texts.
+delete liquid.filters["sample"];
+
+type FilterThis = ThisParameterType<Extract<Parameters<Liquid["registerFilter"]>[1], CallableFunction>>;
+
+function handlerOf(name: string): (this: FilterThis, value: unknown, ...rest: unknown[]) => unknown {
+  const filter = liquid.filters[name];
+  assert(filter !== undefined, "the library has the filter");
+  return typeof filter === "function" ? filter : filter.handler;
+}
 
 /** A summary template, parsed once. */
 export interface SummaryTemplate {

@@ -37,13 +37,31 @@ const rows: readonly { why: string; template: string | undefined; summary: strin
     summary: "Card testing: cardBin=4111",
     reports: 1,
   },
+  {
+    why: "now is the alert's time, in UTC",
+    template: "{{ 'now' | date: '%Y-%m-%d %H:%M' }}",
+    summary: "2020-01-02 03:04",
+    reports: 0,
+  },
+  {
+    why: "a number is epoch milliseconds",
+    template: "{{ now | date: '%Y-%m-%dT%H:%M:%S' }}",
+    summary: "2020-01-02T03:04:05",
+    reports: 0,
+  },
+  {
+    why: "nothing is drawn by lot",
+    template: "{{ 'abc' | split: '' | sample }}",
+    summary: "Card testing: cardBin=4111",
+    reports: 1,
+  },
   { why: "no prototype is reached", template: "[{{ n.constructor.name }}]", summary: "[]", reports: 0 },
 ];
 
 test.each(rows)("$why", ({ template, summary, reports }) => {
   const reported: string[] = [];
   const maker = new EffectMaker((rule, error) => reported.push(`${rule}: ${error}`));
-  const effect = maker.effectOf(alertWith(template, { n: 3 }));
+  const effect = maker.effectOf(alertWith(template, { n: 3, now: Date.UTC(2020, 0, 2, 3, 4, 5) }));
   expect(effect).toMatchObject({ kind: "alert", id: sampleAlert(1).id, alert: { summary } });
   expect(reported).toHaveLength(reports);
 });
