@@ -1,4 +1,5 @@
 import { bullmqQueue } from "../adapters/bullmq/queue.ts";
+import { endClaimsLeft } from "../adapters/lmdb/delivery-rows.ts";
 import { openEnvironment } from "../adapters/lmdb/environment.ts";
 import { lmdbIncidentStore } from "../adapters/lmdb/incident-store.ts";
 import { openLocalLog } from "../adapters/lmdb/local-log.ts";
@@ -32,6 +33,7 @@ export interface FamilyPorts {
 /** One process, no server: everything in one lmdb folder. */
 export async function openEmbeddedFamily(dataDir: string, { clock, telemetry }: FamilyPorts): Promise<Family> {
   const environment = await openEnvironment(dataDir);
+  await endClaimsLeft(environment);
   const store = lmdbShardStore(environment, { shard: 0 });
   const incidents = lmdbIncidentStore(environment, { clock });
   const queue = lmdbQueue(environment, { clock, telemetry });

@@ -123,6 +123,27 @@ export function releaseRow(rows: DeliveryRows, id: string): void {
   if (row !== undefined && row.leasedUntil > 0) rows.states.put(id, { ...row, leasedUntil: 0 });
 }
 
+const claimBatchCount = 1_000;
+
+/**
+ * Ends the claims of a process that is gone, so that what it had in hand is sent at once and not when its lease ends. Call it
+ * when the folder has just been opened, before any worker starts: it has one process at a time, so every claim in it is such a
+ * one.
+ */
+export async function endClaimsLeft(environment: LmdbEnvironment): Promise<void> {
+  const rows = openDeliveryRows(environment);
+  for (const index of [rows.pending, rows.queued]) {
+    for (let batch = index.range({ countMax: claimBatchCount }); batch.length > 0; ) {
+      const ids = batch.map(({ value }) => value);
+      await environment.transaction(() => {
+        for (const id of ids) if (typeof id === "string") releaseRow(rows, id);
+      });
+      const last = batch.at(-1)?.key;
+      batch = last === undefined ? [] : index.range({ start: last, countMax: claimBatchCount + 1 }).slice(1);
+    }
+  }
+}
+
 /** What was sent stays sent; what failed and was sent after all is sent. */
 export function finishRow(
   rows: DeliveryRows,

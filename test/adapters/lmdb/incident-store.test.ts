@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { endClaimsLeft } from "../../../src/adapters/lmdb/delivery-rows.ts";
 import { openEnvironment } from "../../../src/adapters/lmdb/environment.ts";
 import { lmdbIncidentStore } from "../../../src/adapters/lmdb/incident-store.ts";
 import { notificationOf } from "../../../src/core/notify/notification.ts";
@@ -53,4 +54,23 @@ test("everything is there again when the folder is opened again", async () => {
   expect(await again.claim(left?.id ?? "", 1_000)).toEqual({ kind: "leased", retryAfterMs: 1_000 });
   expect(await again.incidents(10)).toMatchObject([{ count: 1 }]);
   await after.close();
+});
+
+test("claims of a process that is gone end when the folder is opened again; what is sent stays sent", async () => {
+  const clock = createManualClock();
+  const environment = await openEnvironment(temporaryDir());
+  const store = lmdbIncidentStore(environment, { clock });
+  const channels = Array.from({ length: 2_500 }, (_, index) => `c${index}`);
+  const notification = notificationOf(alertEffect(1), { defaultChannels: channels, deadLetterChannel: "d" });
+  const ids = notification.deliveries.map(({ id }) => id);
+  const [sent = "", ...left] = ids;
+  await store.apply([notification]);
+  await store.markQueued(ids.slice(0, 1_700));
+  for (const id of ids) await store.claim(id, 60_000);
+  await store.markSent(sent);
+
+  await endClaimsLeft(environment);
+  for (const id of left) expect(await store.claim(id, 60_000)).toEqual({ kind: "claimed", attempt: 2 });
+  expect(await store.claim(sent, 60_000)).toEqual({ kind: "sent" });
+  await environment.close();
 });
