@@ -42,7 +42,9 @@ export function settleOperator(shard: Shard, record: KeyRecord, node: OperatorNo
   else shard.timers.schedule(node.order, record.keyString, deadline);
 }
 
+/** Nothing happens to a record that was shed meanwhile: its key may have another by now. */
 export function letGoIfEmpty(shard: Shard, record: KeyRecord): void {
+  if (shard.records[record.dimension]?.get(record.keyString) !== record) return;
   if (record.states.every((state) => state === undefined)) letGo(shard, record);
 }
 

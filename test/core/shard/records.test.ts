@@ -70,6 +70,15 @@ describe("a record", () => {
     expect(shard.groups[record.group]?.size).toBe(0);
   });
 
+  test("that was shed takes nothing of the one that its key has now", () => {
+    const shard = new Shard(plan, settingsOf());
+    const shed = recordAt(shard, place, []);
+    letGoIfEmpty(shard, shed);
+    const now = recordAt(shard, place, []);
+    letGoIfEmpty(shard, shed);
+    expect(recordAt(shard, place, [])).toBe(now);
+  });
+
   test("only one that a snapshot holds has to be told gone", () => {
     const shard = new Shard(plan, settingsOf());
     letGoIfEmpty(shard, recordAt(shard, place, []));
