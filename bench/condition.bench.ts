@@ -2,6 +2,7 @@ import { Engine } from "json-rules-engine";
 import type { ConditionDocument } from "../src/spec/value.ts";
 import { compileCondition } from "../src/core/expr/compile-condition.ts";
 import { eventNames } from "../src/core/expr/names.ts";
+import { emptyScope } from "../src/core/expr/scope.ts";
 import type { Scope } from "../src/core/expr/scope.ts";
 import { eventTimeMs } from "../src/core/time/instant.ts";
 import type { Benchmark } from "./benchmark.ts";
@@ -19,6 +20,7 @@ const events = Array.from({ length: 256 }, (_, index) => ({
 
 const scopes = events.map(
   (fields, index): Scope => ({
+    ...emptyScope(),
     event: {
       position: { source: "events", sequence: index, index: 0 },
       id: index,
@@ -27,9 +29,7 @@ const scopes = events.map(
       source: "events",
       fields,
     },
-    key: {},
     now: index,
-    slots: [],
   }),
 );
 

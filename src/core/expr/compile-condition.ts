@@ -25,6 +25,7 @@ export function compileCondition(
       return result === true || (result instanceof ExprError ? result : false);
     },
     reads: [...state.reads],
+    expr,
   };
   return { compiled, faults: state.faults };
 }

@@ -25,7 +25,7 @@ export function compileExpression(text: string, pointer: string, context: ExprCo
   const expr = expressionOf(state, text, pointer);
   checkMeasure(state, expr, { pointer });
   if (hasErrors(state)) return { compiled: undefined, faults: state.faults };
-  return { compiled: { evaluate: assemble(expr), reads: [...state.reads] }, faults: state.faults };
+  return { compiled: { evaluate: assemble(expr), reads: [...state.reads], expr }, faults: state.faults };
 }
 
 /** True where a part of a key is a plain field name: it stands under that name even where no event is at hand. */

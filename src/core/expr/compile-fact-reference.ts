@@ -16,5 +16,5 @@ export function compileFactReference(
   const expr = compileFact(state, node, pointer, context.allowUndefinedFacts);
   checkMeasure(state, expr, { pointer });
   if (hasErrors(state)) return { compiled: undefined, faults: state.faults };
-  return { compiled: { evaluate: assemble(expr), reads: [...state.reads] }, faults: state.faults };
+  return { compiled: { evaluate: assemble(expr), reads: [...state.reads], expr }, faults: state.faults };
 }

@@ -17,6 +17,10 @@ export function readName(ref: NameRef): Evaluate {
       return (scope) => scope.key;
     case "now":
       return (scope) => scope.now;
+    case "prev":
+      return (scope) => scope.prev?.fields ?? null;
+    case "key-since":
+      return (scope) => scope.keySince ?? null;
     case "slot": {
       const { index } = ref;
       return (scope) => scope.slots[index] ?? null;
@@ -41,7 +45,7 @@ function readField(name: string): Evaluate {
 /** `has(name)`: true where there is a value, be it null; a declared name that has none yet is null, and not there. */
 export function hasName(ref: NameRef): Evaluate {
   const read = readName(ref);
-  if (ref.kind === "slot") return (scope) => read(scope) !== null;
+  if (ref.kind === "slot" || ref.kind === "prev" || ref.kind === "key-since") return (scope) => read(scope) !== null;
   return (scope) => read(scope) !== undefined;
 }
 

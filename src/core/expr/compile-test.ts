@@ -37,7 +37,7 @@ export function compileTest({ compile }: Assembly, expr: ExprOf<"test">): Evalua
     const { value: literal } = expr.value;
     return (scope) => {
       const fact = factOf(scope);
-      return fact instanceof ExprError ? fact : test(fact, literal);
+      return fact instanceof ExprError ? fact : test(fact, literal, scope);
     };
   }
   const valueOf = compile(expr.value);
@@ -45,7 +45,7 @@ export function compileTest({ compile }: Assembly, expr: ExprOf<"test">): Evalua
     const fact = factOf(scope);
     if (fact instanceof ExprError) return fact;
     const value = valueOf(scope);
-    return value instanceof ExprError ? value : test(fact, value);
+    return value instanceof ExprError ? value : test(fact, value, scope);
   };
 }
 
@@ -76,18 +76,20 @@ const needsValueList = new ExprError("operator", "someValue and everyValue take 
 function decorate(decorator: Decorator, next: TestBody, folded: readonly unknown[] | undefined): TestBody {
   switch (decorator) {
     case "someFact":
-      return (fact, value) => isList(fact) && overItems(fact, true, (item) => next(item, value));
+      return (fact, value, scope) => isList(fact) && overItems(fact, true, (item) => next(item, value, scope));
     case "everyFact":
-      return (fact, value) => isList(fact) && overItems(fact, false, (item) => next(item, value));
+      return (fact, value, scope) => isList(fact) && overItems(fact, false, (item) => next(item, value, scope));
     case "someValue":
-      return (fact, value) => (isList(value) ? overItems(value, true, (item) => next(fact, item)) : needsValueList);
+      return (fact, value, scope) =>
+        isList(value) ? overItems(value, true, (item) => next(fact, item, scope)) : needsValueList;
     case "everyValue":
-      return (fact, value) => (isList(value) ? overItems(value, false, (item) => next(fact, item)) : needsValueList);
+      return (fact, value, scope) =>
+        isList(value) ? overItems(value, false, (item) => next(fact, item, scope)) : needsValueList;
     case "swap":
-      return (fact, value) => next(value, fact);
+      return (fact, value, scope) => next(value, fact, scope);
     case "not":
-      return (fact, value) => {
-        const result = next(fact, value);
+      return (fact, value, scope) => {
+        const result = next(fact, value, scope);
         return result instanceof ExprError ? result : !result;
       };
     case "ignoreCase":
@@ -111,7 +113,7 @@ function overItems(
 /** Both sides in lower case, strings and strings in lists. `matches` has a flag of its own, and addresses have no case. */
 function ignoringCase(next: TestBody, literals: readonly unknown[]): TestBody {
   const known = new Map(literals.map((literal) => [literal, lowerCased(literal)]));
-  return (fact, value) => next(lowerCased(fact), known.get(value) ?? lowerCased(value));
+  return (fact, value, scope) => next(lowerCased(fact), known.get(value) ?? lowerCased(value), scope);
 }
 
 function lowerCased(value: unknown): unknown {

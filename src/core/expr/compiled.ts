@@ -1,3 +1,4 @@
+import type { Expr } from "./ast.ts";
 import type { ExprError } from "./expr-error.ts";
 import type { Scope } from "./scope.ts";
 
@@ -6,10 +7,14 @@ export interface CompiledExpression {
   readonly evaluate: (scope: Scope) => unknown;
   /** Names read, declared ones and event fields alike, in order of first use. */
   readonly reads: readonly string[];
+  /** What it was compiled from: for the index, the projection and explanations. */
+  readonly expr: Expr;
 }
 
 /** A condition, compiled once. Total and synchronous. */
 export interface CompiledCondition {
   readonly holds: (scope: Scope) => boolean | ExprError;
   readonly reads: readonly string[];
+  /** What it was compiled from: for the index, the projection and explanations. */
+  readonly expr: Expr;
 }

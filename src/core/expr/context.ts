@@ -3,6 +3,11 @@ import type { ConditionDocument } from "../../spec/value.ts";
 import type { ExprError } from "./expr-error.ts";
 import type { Names } from "./scope.ts";
 
+/** What is known of a list where conditions are compiled: a table's members have fields. */
+export interface KnownList {
+  readonly fields: readonly string[];
+}
+
 /** What a condition or expression is compiled against. */
 export interface ExprContext {
   readonly names: Names;
@@ -11,6 +16,8 @@ export interface ExprContext {
   /** json-rules-engine's options; they govern JSON conditions only. */
   readonly allowUndefinedFacts: boolean;
   readonly allowUndefinedConditions: boolean;
+  /** Lists and tables by id; undefined: none. */
+  readonly lists?: ReadonlyMap<string, KnownList> | undefined;
 }
 
 /** What compiling yields: the program where there is no error, and every fault found, warnings included. */

@@ -1,6 +1,17 @@
 import type { JsonValue } from "../base/json.ts";
 import type { TocsinEvent } from "../event/event.ts";
 
+/** What conditions ask of lists and tables, by their ids. The shard gives it; what it answers is part of the shard's state. */
+export interface ListReader {
+  /** False for a member that no list can hold, and where there is no such list. */
+  contains(list: string, member: unknown): boolean;
+  /** The member's fields with `since` and `expires` (epoch milliseconds of log time), or null where it is not in the table. */
+  find(table: string, member: unknown): Readonly<Record<string, JsonValue>> | null;
+}
+
+/** Where there are no lists. */
+export const noLists: ListReader = { contains: () => false, find: () => null };
+
 /**
  * What a compiled condition or expression reads. One object a shard, refilled before each evaluation; compiled code
  * keeps nothing of it.
@@ -14,6 +25,16 @@ export interface Scope {
   now: number;
   /** Values of the declared names, each at the index that its `NameRef` gives. `undefined` reads as null. */
   slots: unknown[];
+  /** The event that the rule took before under the same key; absent for the first, and where no rule is evaluated. */
+  prev: TocsinEvent | undefined;
+  /** Time of the key's first event, epoch milliseconds. */
+  keySince: number | undefined;
+  lists: ListReader;
+}
+
+/** A scope with nothing in it. */
+export function emptyScope(): Scope {
+  return { event: undefined, key: {}, now: 0, slots: [], prev: undefined, keySince: undefined, lists: noLists };
 }
 
 /** How one name is found at run time; decided once, when the document is compiled. */
@@ -23,6 +44,9 @@ export type NameRef =
   | { readonly kind: "meta" }
   | { readonly kind: "key" }
   | { readonly kind: "now" }
+  /** The event before: null where there is none. */
+  | { readonly kind: "prev" }
+  | { readonly kind: "key-since" }
   | { readonly kind: "slot"; readonly index: number };
 
 /** The names that one place of a document may use. */

@@ -1,6 +1,7 @@
 import { assert } from "../base/assert.ts";
 import type { JsonValue } from "../base/json.ts";
 import type { TocsinEvent } from "../event/event.ts";
+import { emptyScope } from "../expr/scope.ts";
 import type { Scope } from "../expr/scope.ts";
 import type { LonePattern, Plan, RuleNode } from "../plan/plan.ts";
 import { keyGroupCount } from "../event/key.ts";
@@ -67,7 +68,7 @@ export class Shard {
   readonly gone = new Set<string>();
   readonly stats = newShardStats();
   /** Refilled for each evaluation. */
-  readonly scope: Scope = { event: undefined, key: {}, now: 0, slots: [] };
+  readonly scope: Scope = emptyScope();
   readonly candidates = new Map<string, Candidates>();
 
   constructor(plan: Plan, settings: ShardSettings) {
@@ -103,6 +104,8 @@ export function enterEvent(shard: Shard, event: TocsinEvent): Scope {
   scope.event = event;
   scope.key = noKey;
   scope.now = event.time;
+  scope.prev = undefined;
+  scope.keySince = undefined;
   return scope;
 }
 

@@ -5,6 +5,7 @@ import { compileExpression } from "../../../src/core/expr/compile-expression.ts"
 import type { ExprContext } from "../../../src/core/expr/context.ts";
 import { ExprError } from "../../../src/core/expr/expr-error.ts";
 import { eventNames } from "../../../src/core/expr/names.ts";
+import { emptyScope } from "../../../src/core/expr/scope.ts";
 import type { Scope } from "../../../src/core/expr/scope.ts";
 import { eventTimeMs } from "../../../src/core/time/instant.ts";
 import type { ConditionDocument } from "../../../src/spec/value.ts";
@@ -40,7 +41,7 @@ export interface ScopeParts {
 
 /** Without `fields` there is no event. */
 export function scopeOf({ fields, key = {}, slots = [] }: ScopeParts): Scope {
-  return { event: fields === undefined ? undefined : eventOf(fields), key, now, slots };
+  return { ...emptyScope(), event: fields === undefined ? undefined : eventOf(fields), key, now, slots };
 }
 
 /** The value, `error:<code>`, or the faults where it does not compile. */

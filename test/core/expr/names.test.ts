@@ -25,7 +25,7 @@ describe("the standard resolver", () => {
     expect(names.membersOf?.("burst")).toEqual(["count"]);
     expect(names.membersOf?.("meta")).toContain("sequence");
     expect(names.membersOf?.("amount")).toBeUndefined();
-    expect(names.refusalOf?.("prev")).toMatch(/not supported yet/);
+    expect(names.refusalOf?.("prev")).toMatch(/no value here/);
     expect(names.refusalOf?.("amount")).toBeUndefined();
     expect(names.declared).toEqual(["burst", "now", "input", "meta", "key"]);
   });

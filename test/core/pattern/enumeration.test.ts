@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { TocsinEvent } from "../../../src/core/event/event.ts";
 import { eventNames } from "../../../src/core/expr/names.ts";
+import { emptyScope } from "../../../src/core/expr/scope.ts";
 import type { Scope } from "../../../src/core/expr/scope.ts";
 import { advanceTime } from "../../../src/core/pattern/advance-time.ts";
 import { compilePattern } from "../../../src/core/pattern/compile-pattern.ts";
@@ -136,7 +137,7 @@ function compile(document: InlinePatternDocument): PatternProgram | undefined {
     conditions: (condition) => {
       const letters = lettersOf(condition);
       const holds = ({ event }: Scope): boolean => event !== undefined && letters.includes(event.type);
-      return { compiled: { holds, reads: [] }, faults: [] };
+      return { compiled: { holds, reads: [], expr: { kind: "literal", value: null } }, faults: [] };
     },
   }).compiled;
 }
@@ -213,7 +214,7 @@ function run(
     error: () => lines.push("error"),
     shed: () => lines.push("shed"),
   };
-  const scope: Scope = { event: undefined, key: {}, now: 0, slots: [] };
+  const scope = emptyScope();
   let state = newPatternState();
   for (const [index, event] of offered.entries()) {
     if (restoresBefore(index)) state = restored(program, state);

@@ -3,6 +3,7 @@ import { ByteReader, ByteWriter } from "../../../src/core/base/bytes.ts";
 import type { JsonValue } from "../../../src/core/base/json.ts";
 import type { TocsinEvent } from "../../../src/core/event/event.ts";
 import type { CompiledCondition } from "../../../src/core/expr/compiled.ts";
+import { emptyScope } from "../../../src/core/expr/scope.ts";
 import type { Scope } from "../../../src/core/expr/scope.ts";
 import { eventNames } from "../../../src/core/expr/names.ts";
 import { advanceTime } from "../../../src/core/pattern/advance-time.ts";
@@ -197,6 +198,7 @@ function programOf(vector: Vector): PatternProgram {
       const compiled: CompiledCondition = {
         holds: (scope) => evaluate(condition, scope, slotOf),
         reads: names.map((_, index) => `s${index}`),
+        expr: { kind: "literal", value: null },
       };
       return { compiled, faults: [] };
     },
@@ -215,7 +217,7 @@ export interface Outcome {
 export function runVector(vector: Vector, { restoresAtEachStep }: { readonly restoresAtEachStep: boolean }): Outcome {
   const program = programOf(vector);
   const outcome: Outcome = { matches: [], timeouts: [], late: [] };
-  const scope: Scope = { event: undefined, key: {}, now: 0, slots: [] };
+  const scope = emptyScope();
   const indexesOf = (match: Match): Record<string, number[]> =>
     Object.fromEntries(
       [...match.steps].map(([name, events]) => [

@@ -5,7 +5,7 @@ import type { TocsinEvent } from "../../../src/core/event/event.ts";
 import { compileCondition } from "../../../src/core/expr/compile-condition.ts";
 import type { Compiling } from "../../../src/core/expr/context.ts";
 import { eventNames } from "../../../src/core/expr/names.ts";
-import type { Scope } from "../../../src/core/expr/scope.ts";
+import { emptyScope } from "../../../src/core/expr/scope.ts";
 import { advanceTime } from "../../../src/core/pattern/advance-time.ts";
 import { compilePattern } from "../../../src/core/pattern/compile-pattern.ts";
 import type { Match } from "../../../src/core/pattern/match.ts";
@@ -74,7 +74,7 @@ function playLines(
     error: (_: unknown, step: string) => outcomes.push(`error in ${step}`),
     shed: (count: number) => outcomes.push(`shed ${count}`),
   };
-  const scope: Scope = { event: undefined, key: {}, now: 0, slots: [] };
+  const scope = emptyScope();
   return lines.map((line, index) => {
     const [head = ""] = line.split(" =>");
     const at = /@(\d+)/.exec(head)?.[1];

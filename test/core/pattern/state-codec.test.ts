@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ByteReader, ByteWriter, CorruptBytesError } from "../../../src/core/base/bytes.ts";
-import type { Scope } from "../../../src/core/expr/scope.ts";
+import { emptyScope } from "../../../src/core/expr/scope.ts";
 import { advanceTime } from "../../../src/core/pattern/advance-time.ts";
 import { offerEvent } from "../../../src/core/pattern/matcher.ts";
 import { isPatternStateEmpty, newPatternState, type PatternState } from "../../../src/core/pattern/partial-match.ts";
@@ -25,7 +25,7 @@ const silent = { match: () => undefined, error: () => undefined, shed: () => und
 
 function stateAfter(names: readonly string[]): PatternState {
   const state = newPatternState();
-  const scope: Scope = { event: undefined, key: {}, now: 0, slots: [] };
+  const scope = emptyScope();
   for (const [index, name] of names.entries()) offerEvent(program, state, eventOf(name, index, index), scope, silent);
   return state;
 }
@@ -104,7 +104,7 @@ test("damaged bytes are corrupt, or a state that the matcher can go on with", ()
         corrupt += 1;
         return;
       }
-      const scope: Scope = { event: undefined, key: {}, now: 0, slots: [] };
+      const scope = emptyScope();
       for (const name of ["a9 v=1", "b9 v=1", "c9 v=2"])
         offerEvent(program, state, eventOf(name, 9, 30), scope, silent);
       advanceTime(program, state, eventTimeMs(Number.POSITIVE_INFINITY), scope, silent);

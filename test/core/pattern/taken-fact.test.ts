@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Scope } from "../../../src/core/expr/scope.ts";
+import { emptyScope } from "../../../src/core/expr/scope.ts";
 import { shedOldest } from "../../../src/core/pattern/shed.ts";
 import { newPatternState, PartialMatch, Taken } from "../../../src/core/pattern/partial-match.ts";
 import { LivePartialMatches } from "../../../src/core/pattern/skip-strategy.ts";
@@ -21,7 +21,7 @@ test("the fact of what a partial match took = the fact of those events, read at 
   const value = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constantFrom("x", "word"));
   fc.assert(
     fc.property(fc.array(fc.tuple(value, fc.boolean()), { minLength: 1, maxLength: 12 }), fc.nat(12), (taken, turn) => {
-      const scope: Scope = { event: undefined, key: {}, now: 0, slots: [] };
+      const scope = emptyScope();
       let last: Taken | undefined;
       const events = taken.map(([v, isRead], index) => {
         const event = eventOf(`e v=${v}`, index, index);

@@ -4,6 +4,7 @@ import type { TocsinEvent } from "../../../src/core/event/event.ts";
 import type { CompiledCondition, CompiledExpression } from "../../../src/core/expr/compiled.ts";
 import type { Compiling } from "../../../src/core/expr/context.ts";
 import { ExprError } from "../../../src/core/expr/expr-error.ts";
+import { emptyScope } from "../../../src/core/expr/scope.ts";
 import type { Scope } from "../../../src/core/expr/scope.ts";
 import { eventTimeMs } from "../../../src/core/time/instant.ts";
 import { compileWindow } from "../../../src/core/window/compile-window.ts";
@@ -27,6 +28,7 @@ export const testContext: WindowContext = {
       (name): CompiledCondition => ({
         holds: (scope) => (name === "broken" ? brokenError : fieldIn(scope, name) === true),
         reads: [name],
+        expr: { kind: "name", ref: { kind: "field", name } },
       }),
     ),
   expressions: (text, pointer) =>
@@ -36,6 +38,7 @@ export const testContext: WindowContext = {
       (name): CompiledExpression => ({
         evaluate: (scope) => (name === "broken" ? brokenError : fieldIn(scope, name)),
         reads: [name],
+        expr: { kind: "name", ref: { kind: "field", name } },
       }),
     ),
   names: {
@@ -66,7 +69,7 @@ export function eventAt(time: number, fields: JsonObject = {}, id: string | numb
 }
 
 export function scopeOf(event: TocsinEvent): Scope {
-  return { event, key: {}, now: event.time, slots: [] };
+  return { ...emptyScope(), event, now: event.time };
 }
 
 export function slidingProgram(
