@@ -98,16 +98,25 @@ export interface ShardStore {
   advance(fence: Fence, advance: Advance): Promise<Fence>;
   /**
    * As `advance`, and makes `checkpoint` the state: segments it does not name are removed, journal entries up to its ordinal
-   * go to the archive. Where a segment or the documents that it names are not in the store, the store has lost a write:
-   * STORE_FENCED, nothing is changed, and the caller acquires and loads again.
+   * go to the archive. Where a segment, the documents that it names or their contents are not in the store, the store has lost
+   * a write: STORE_FENCED, nothing is changed, and the caller acquires and loads again.
    */
   commit(fence: Fence, commit: Commit): Promise<Fence>;
   /**
-   * Documents by their hash. Put them before the entry or the checkpoint that names them. A commit removes those that its
-   * checkpoint replaces, unless the journal goes back to them; those that never came into force stay.
+   * Documents by their hash, and the names of the contents that belong to them. Put them before the entry or the checkpoint
+   * that names them. A commit removes those that its checkpoint replaces, unless the journal goes back to them; those that
+   * never came into force stay. Contents go with the last documents that they belong to.
    */
-  putDocuments(hash: string, text: string): Promise<void>;
+  putDocuments(hash: string, text: string, contents?: readonly string[]): Promise<void>;
   getDocuments(hash: string): Promise<string | undefined>;
+  /** Those of the names that the store does not have, in their order: of documents that are put, to know what is still to be put. */
+  absentContents(names: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Part of a file that belongs to documents, at most 1 MiB; put after them, or a commit may take it away. The name follows
+   * from the bytes, so that what has it is never written over with others.
+   */
+  putContent(name: string, bytes: Uint8Array): Promise<void>;
+  getContent(name: string): Promise<Uint8Array | undefined>;
   /** Oldest first. Reading takes nothing away. */
   readOutbox(countMax: number): Promise<readonly OutboxEntry[]>;
   /** Harmless when repeated. */

@@ -24,6 +24,9 @@ export interface MemoryShard {
   outboxNext: number;
   segments: Map<string, Uint8Array>;
   documents: Map<string, string>;
+  /** Hash of documents → names of their contents. */
+  documentContents: Map<string, readonly string[]>;
+  contents: Map<string, Uint8Array>;
 }
 
 export function memoryShard(): MemoryShard {
@@ -39,6 +42,8 @@ export function memoryShard(): MemoryShard {
     outboxNext: 1,
     segments: new Map(),
     documents: new Map(),
+    documentContents: new Map(),
+    contents: new Map(),
   };
 }
 
@@ -85,7 +90,8 @@ export function memoryShardStore(shard: MemoryShard, { newOwner, sleep }: Memory
       checkFence(shard, fence);
       if (
         !checkpoint.segments.every((name) => shard.segments.has(name)) ||
-        !shard.documents.has(checkpoint.documents)
+        !shard.documents.has(checkpoint.documents) ||
+        !contentsOf(shard, checkpoint.documents).every((name) => shard.contents.has(name))
       ) {
         throw new CepError("STORE_FENCED", "the store has lost what was staged");
       }
@@ -102,13 +108,23 @@ export function memoryShardStore(shard: MemoryShard, { newOwner, sleep }: Memory
         !documentsInJournal(shard).includes(replaced)
       ) {
         shard.documents.delete(replaced);
+        shard.documentContents.delete(replaced);
+        const needed = new Set([...shard.documentContents.values()].flat());
+        for (const name of shard.contents.keys()) if (!needed.has(name)) shard.contents.delete(name);
       }
       return after;
     },
-    async putDocuments(hash, text) {
+    async putDocuments(hash, text, contents = []) {
       shard.documents.set(hash, text);
+      shard.documentContents.set(hash, [...new Set([...contentsOf(shard, hash), ...contents])]);
     },
     getDocuments: async (hash) => shard.documents.get(hash),
+    absentContents: async (names) => names.filter((name) => !shard.contents.has(name)),
+    async putContent(name, bytes) {
+      assert(bytes.length <= 1024 * 1024, "a part of a content holds at most 1 MiB");
+      shard.contents.set(name, bytes.slice());
+    },
+    getContent: async (name) => shard.contents.get(name)?.slice(),
     async readOutbox(countMax) {
       const entries = structuredClone(shard.outbox.slice(0, countMax));
       lastRead = Math.max(lastRead, Number(entries.at(-1)?.entryId ?? 0));
@@ -144,6 +160,10 @@ function append(shard: MemoryShard, { journal, effects, through }: Advance): Fen
 
 function keepSegments(shard: MemoryShard, names: readonly string[]): void {
   for (const name of shard.segments.keys()) if (!names.includes(name)) shard.segments.delete(name);
+}
+
+function contentsOf(shard: MemoryShard, documents: string): readonly string[] {
+  return shard.documentContents.get(documents) ?? [];
 }
 
 function documentsInJournal(shard: MemoryShard): readonly string[] {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { AssertionError } from "../../src/core/base/assert.ts";
+import type { ShardStore } from "../../src/ports/shard-store.ts";
 import { advanceOf, commitOf } from "./shard-store-fixture.ts";
 import { type Given, look } from "./shard-store-harness.ts";
 
@@ -139,5 +140,90 @@ export function documentTests(given: Given): void {
     fence = await store.advance(fence, { ...advanceOf({ ordinal: 4 }), journal });
     await store.commit(fence, commitOf({ ordinal: 4, checkpointOrdinal: 3, documents: "d2" }));
     expect(await store.getDocuments("d1")).toBe("d1");
+  });
+}
+
+export function contentTests(given: Given): void {
+  const bytes = Uint8Array.from({ length: 1024 * 1024 }, (_, index) => (index * 37) % 251);
+  const namesIn = async (store: ShardStore, ...names: readonly string[]) => {
+    const absent = new Set(await store.absentContents(names));
+    return names.filter((name) => !absent.has(name));
+  };
+
+  test("come back byte for byte, the empty one and one of 1 MiB too, to a store opened later", async () => {
+    const { harness, store } = given();
+    await store.putDocuments("d1", "text", ["empty", "large"]);
+    expect(await store.absentContents(["large", "other", "empty"])).toEqual(["large", "other", "empty"]);
+    await store.putContent("empty", new Uint8Array(0));
+    await store.putContent("large", bytes);
+    await store.putContent("large", bytes);
+    const later = await harness.open();
+    expect(await later.absentContents(["large", "other", "empty"])).toEqual(["other"]);
+    expect(await later.absentContents([])).toEqual([]);
+    expect(Buffer.compare((await later.getContent("large")) ?? new Uint8Array(1), bytes)).toBe(0);
+    expect(await later.getContent("empty")).toHaveLength(0);
+    expect(await later.getContent("other")).toBeUndefined();
+    await later.close();
+  });
+
+  test("more than 1 MiB is a bug", async () => {
+    const { store } = given();
+    await expect(store.putContent("c", new Uint8Array(1024 * 1024 + 1))).rejects.toThrow(AssertionError);
+  });
+
+  test("a commit under documents that lack one is refused: the store has lost it", async () => {
+    const { harness, store } = given();
+    const { fence } = await store.acquire();
+    await store.putDocuments("d1", "d1", ["c1", "c2"]);
+    await store.putContent("c1", Uint8Array.of(1));
+    const before = await look({ harness, store });
+    const commit = commitOf({ ordinal: 3, journal: [1], effects: [1] });
+    await expect(store.commit(fence, commit)).rejects.toMatchObject({ code: "STORE_FENCED", retryable: false });
+    expect(await look({ harness, store })).toEqual(before);
+    await store.putContent("c2", Uint8Array.of(2));
+    expect(await store.commit(fence, commit)).toEqual({ owner: fence.owner, lsn: fence.lsn + 1 });
+  });
+
+  test("go with the last documents that they belong to", async () => {
+    const { store } = given();
+    let { fence } = await store.acquire();
+    await store.putDocuments("d1", "d1", ["c1", "both", "later"]);
+    await store.putDocuments("d2", "d2", ["c2", "both"]);
+    await store.putDocuments("d3", "d3", ["later", "absent"]);
+    const names = ["c1", "c2", "both", "later"];
+    for (const name of names) await store.putContent(name, Uint8Array.of(1));
+    fence = await store.commit(fence, commitOf({ ordinal: 1, documents: "d1" }));
+    fence = await store.commit(fence, commitOf({ ordinal: 2, documents: "d1" }));
+    expect(await namesIn(store, ...names)).toEqual(names);
+    await store.commit(fence, commitOf({ ordinal: 3, documents: "d2" }));
+    expect(await namesIn(store, ...names)).toEqual(["c2", "both", "later"]);
+    expect(await store.getContent("c1")).toBeUndefined();
+  });
+
+  test("stay while the journal goes back to their documents", async () => {
+    const { store } = given();
+    let { fence } = await store.acquire();
+    for (const number of [1, 2]) {
+      await store.putDocuments(`d${number}`, "text", [`c${number}`]);
+      await store.putContent(`c${number}`, Uint8Array.of(number));
+    }
+    fence = await store.commit(fence, commitOf({ ordinal: 1, documents: "d1" }));
+    const journal = [
+      { ordinal: 2, entry: { kind: "activation", documents: "d2" } as const },
+      { ordinal: 4, entry: { kind: "activation", documents: "d1" } as const },
+    ];
+    fence = await store.advance(fence, { ...advanceOf({ ordinal: 4 }), journal });
+    fence = await store.commit(fence, commitOf({ ordinal: 4, checkpointOrdinal: 3, documents: "d2" }));
+    expect(await namesIn(store, "c1", "c2")).toEqual(["c1", "c2"]);
+    await store.commit(fence, commitOf({ ordinal: 5, documents: "d1" }));
+    expect(await namesIn(store, "c1", "c2")).toEqual(["c1"]);
+  });
+
+  test("an acquire takes none away", async () => {
+    const { store } = given();
+    await store.putDocuments("d1", "d1", ["c1"]);
+    await store.putContent("c1", Uint8Array.of(1));
+    await store.acquire();
+    expect(await namesIn(store, "c1")).toEqual(["c1"]);
   });
 }

@@ -12,6 +12,7 @@ type Operation =
   | { readonly kind: "reopen" }
   | { readonly kind: "stage"; readonly name: number }
   | { readonly kind: "put"; readonly documents: number }
+  | { readonly kind: "content"; readonly name: number }
   | {
       readonly kind: "advance";
       readonly isStale: boolean;
@@ -38,6 +39,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ kind: fc.constant("reopen" as const) }),
   fc.record({ kind: fc.constant("stage" as const), name: fc.nat(5) }),
   fc.record({ kind: fc.constant("put" as const), documents: small }),
+  fc.record({ kind: fc.constant("content" as const), name: small }),
   fc.record({ kind: fc.constant("advance" as const), isStale, journalCount: small, effects }),
   fc.record({
     kind: fc.constant("commit" as const),
@@ -51,6 +53,9 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   }),
   fc.record({ kind: fc.constant("remove" as const), count: small }),
 );
+
+/** What belongs to documents: nothing to the first. */
+const contentsOf = (documents: number): readonly string[] => [[], ["c0"], ["c0", "c1"], ["c2"]][documents] ?? [];
 
 /** Runs the same operations on the store and on the model and compares all that can be seen after each. */
 export async function shardStoreModelTest(make: () => Promise<ShardStoreHarness>): Promise<void> {
@@ -113,7 +118,10 @@ class Driver {
       case "stage":
         return this.store.stageSegment(`s${step.name}`, Uint8Array.of(step.name));
       case "put":
-        return this.store.putDocuments(`d${step.documents}`, `text ${step.documents}`);
+        // Equal documents have equal contents.
+        return this.store.putDocuments(`d${step.documents}`, `text ${step.documents}`, contentsOf(step.documents));
+      case "content":
+        return this.store.putContent(`c${step.name}`, Uint8Array.of(step.name));
       case "remove": {
         const entries = await this.store.readOutbox(step.count);
         return this.store.removeFromOutbox(entries.map(({ entryId }) => entryId));
@@ -141,6 +149,7 @@ class Driver {
       lsn: (await this.store.readFence()).lsn,
       outbox: outbox.map(({ effect }) => effect),
       documents: await Promise.all(documents),
+      contents: await this.store.absentContents(["c0", "c1", "c2", "c3"]),
     };
   }
 

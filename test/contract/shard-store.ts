@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Fence, ShardStore } from "../../src/ports/shard-store.ts";
-import { documentTests, segmentTests } from "./shard-store-contents.ts";
+import { contentTests, documentTests, segmentTests } from "./shard-store-contents.ts";
 import { advanceOf, checkpointOf, commitOf, effectOf } from "./shard-store-fixture.ts";
 import { effectsOf, type Given, look, outboxEffects, type ShardStoreHarness } from "./shard-store-harness.ts";
 import { shardStoreModelTest } from "./shard-store-model.ts";
@@ -35,6 +35,9 @@ export function shardStoreContract(name: string, make: () => Promise<ShardStoreH
     });
     describe("documents", () => {
       documentTests(given);
+    });
+    describe("contents of documents", () => {
+      contentTests(given);
     });
     describe("outbox", () => {
       outboxTests(given);

@@ -30,6 +30,10 @@ export interface ShardDatabases {
   readonly segments: LmdbDatabase<Uint8Array>;
   /** [shard, hash] → text. */
   readonly documents: LmdbDatabase<unknown>;
+  /** [shard, hash of documents, name of a content that belongs to them] → true. */
+  readonly documentContents: LmdbDatabase<unknown>;
+  /** [shard, name] → bytes. */
+  readonly contents: LmdbDatabase<Uint8Array>;
 }
 
 /** The shard's record; one that was never acquired has owner "" and lsn 0. */
@@ -56,6 +60,8 @@ export function openShardDatabases(environment: LmdbEnvironment, shard: number):
     outbox: environment.json("shard-outbox"),
     segments: environment.bytes("shard-segments"),
     documents: environment.json("shard-documents"),
+    documentContents: environment.json("shard-document-contents"),
+    contents: environment.bytes("shard-contents"),
   };
 }
 

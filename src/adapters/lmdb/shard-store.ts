@@ -4,7 +4,7 @@ import { isEffect } from "../../ports/shard-record.ts";
 import type { OutboxEntry, ShardStore } from "../../ports/shard-store.ts";
 import type { LmdbEnvironment } from "./environment.ts";
 import { damaged, numberAt, openShardDatabases, readMeta, type ShardDatabases } from "./shard-databases.ts";
-import { acquireShard, advanceShard, commitShard } from "./shard-write.ts";
+import { acquireShard, advanceShard, commitShard, presentContents, putDocuments } from "./shard-write.ts";
 
 export interface LmdbShardStoreOptions {
   /** Number of the shard, from 0. */
@@ -25,7 +25,7 @@ const segmentBytesMax = 1024 * 1024;
  */
 export function lmdbShardStore(environment: LmdbEnvironment, options: LmdbShardStoreOptions): ShardStore {
   const databases = openShardDatabases(environment, options.shard);
-  const { shard, segments, documents, outbox } = databases;
+  const { shard, segments, documents, contents, outbox } = databases;
   const waits = new OutboxWaits(databases);
   return {
     acquire: () => environment.transaction(() => acquireShard(databases, randomBytes(16).toString("hex"))),
@@ -49,12 +49,22 @@ export function lmdbShardStore(environment: LmdbEnvironment, options: LmdbShardS
     advance: (fence, advance) => environment.transaction(() => advanceShard(databases, fence, advance)),
     commit: (fence, commit) =>
       environment.transaction(() => commitShard(databases, fence, commit, options.archiveCountMax ?? 1_000_000)),
-    putDocuments: (hash, text) => environment.transaction(() => documents.put([shard, hash], text)),
+    putDocuments: (hash, text, names = []) =>
+      environment.transaction(() => putDocuments(databases, hash, { text, contents: names })),
     async getDocuments(hash) {
       const text = documents.get([shard, hash]);
       if (text !== undefined && typeof text !== "string") throw damaged(databases, `damaged documents ${hash}`);
       return text;
     },
+    async absentContents(names) {
+      const present = presentContents(databases);
+      return names.filter((name) => !present.has(name));
+    },
+    async putContent(name, bytes) {
+      assert(bytes.length <= segmentBytesMax, "a part of a content holds at most 1 MiB");
+      await environment.transaction(() => contents.put([shard, name], bytes));
+    },
+    getContent: async (name) => contents.get([shard, name]),
     async readOutbox(countMax) {
       const entries = readOutbox(databases, countMax);
       waits.noteRead(entries);

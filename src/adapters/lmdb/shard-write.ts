@@ -12,6 +12,21 @@ import {
 
 // The writes of the protocol. Each runs within a transaction, whole; what it throws undoes it.
 
+/** Documents, and what belongs to them. */
+export function putDocuments(
+  { shard, documents, documentContents }: ShardDatabases,
+  hash: string,
+  { text, contents }: { readonly text: string; readonly contents: readonly string[] },
+): void {
+  documents.put([shard, hash], text);
+  for (const name of contents) documentContents.put([shard, hash, name], true);
+}
+
+/** Names of the contents that are there, whatever they belong to. */
+export function presentContents({ contents, whole }: ShardDatabases): ReadonlySet<string> {
+  return new Set(contents.keys(whole).map((key) => textAt(key, 1)));
+}
+
 export function acquireShard(databases: ShardDatabases, owner: string): Acquired {
   const { shard, metas } = databases;
   const meta = readMeta(databases);
@@ -60,12 +75,27 @@ function fencedMeta(databases: ShardDatabases, fence: Fence): ShardMeta {
 }
 
 /** @throws {CepError} STORE_FENCED where something that the checkpoint names is not there: the store has lost a write. */
-function checkPresent({ shard, segments, documents }: ShardDatabases, checkpoint: Checkpoint): void {
-  const present = new Set(segments.keys({ start: [shard], end: [shard + 1] }).map((key) => textAt(key, 1)));
+function checkPresent(databases: ShardDatabases, checkpoint: Checkpoint): void {
+  const { shard, segments, whole } = databases;
+  const present = new Set(segments.keys(whole).map((key) => textAt(key, 1)));
   const absent = checkpoint.segments.find((name) => !present.has(name));
-  if (absent === undefined && documents.get([shard, checkpoint.documents]) !== undefined) return;
-  const what = absent === undefined ? `documents ${checkpoint.documents}` : `segment ${absent}`;
+  const what = absent === undefined ? absentOfDocuments(databases, checkpoint.documents) : `segment ${absent}`;
+  if (what === undefined) return;
   throw new CepError("STORE_FENCED", `shard ${shard} lacks the ${what} that a commit names: acquire and load it again`);
+}
+
+function absentOfDocuments(databases: ShardDatabases, hash: string): string | undefined {
+  if (databases.documents.get([databases.shard, hash]) === undefined) return `documents ${hash}`;
+  const needed = contentsOf(databases, hash);
+  if (needed.length === 0) return undefined;
+  const present = presentContents(databases);
+  const absent = needed.find((name) => !present.has(name));
+  return absent === undefined ? undefined : `content ${absent}`;
+}
+
+function contentsOf({ shard, documentContents }: ShardDatabases, hash: string): readonly string[] {
+  // A name is text, and so sorts between numbers and lists.
+  return documentContents.keys({ start: [shard, hash], end: [shard, `${hash}\u0000`] }).map((key) => textAt(key, 2));
 }
 
 /** Returns the number of the next effect in the outbox. */
@@ -117,5 +147,14 @@ function removeSegmentsBut({ segments, whole }: ShardDatabases, kept: readonly s
 function removeReplacedDocuments(databases: ShardDatabases, before: Checkpoint | undefined, after: Checkpoint): void {
   if (before === undefined || before.documents === after.documents) return;
   if (documentsInJournal(readJournal(databases)).has(before.documents)) return;
-  databases.documents.remove([databases.shard, before.documents]);
+  removeDocuments(databases, before.documents);
+}
+
+/** With all contents that belong to no others. */
+function removeDocuments(databases: ShardDatabases, hash: string): void {
+  const { shard, documents, documentContents, contents, whole } = databases;
+  for (const name of contentsOf(databases, hash)) documentContents.remove([shard, hash, name]);
+  documents.remove([shard, hash]);
+  const needed = new Set(documentContents.keys(whole).map((key) => textAt(key, 2)));
+  for (const name of presentContents(databases)) if (!needed.has(name)) contents.remove([shard, name]);
 }

@@ -19,6 +19,10 @@ export interface ShardKeys {
   readonly segments: string;
   /** Hash of hash → text. */
   readonly documents: string;
+  /** Hash of hash of documents → names of the contents that belong to them, as a JSON list. */
+  readonly documentContents: string;
+  /** Hash of name → bytes. */
+  readonly contents: string;
 }
 
 /** @throws {AssertionError} for a namespace that would spoil the hash tag; configuration allows letters, digits and `_.-`. */
@@ -33,5 +37,7 @@ export function shardKeys(namespace: string, shard: number): ShardKeys {
     outbox: `${prefix}:outbox`,
     segments: `${prefix}:segments`,
     documents: `${prefix}:documents`,
+    documentContents: `${prefix}:document-contents`,
+    contents: `${prefix}:contents`,
   };
 }

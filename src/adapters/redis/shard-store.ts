@@ -68,19 +68,33 @@ export function redisShardStore(connection: RedisConnection, options: RedisShard
       return fenceAfter(reply, fence, place);
     },
     async commit(fence, commit) {
-      const { meta, journal, ledger, outbox: out, archive, segments, documents } = keys;
+      const { meta, journal, ledger, outbox: out, archive, segments, documents, documentContents, contents } = keys;
       const args = commitArgs(fence, commit, archiveCountMax);
       const reply = await connection.runScript(
         commitScript,
-        [meta, journal, ledger, out, archive, segments, documents],
+        [meta, journal, ledger, out, archive, segments, documents, documentContents, contents],
         args,
       );
       return fenceAfter(reply, fence, place);
     },
-    async putDocuments(hash, text) {
+    async putDocuments(hash, text, contents = []) {
+      // First what they need: a commit in between must not take it for needless.
+      if (contents.length > 0)
+        await connection.run((redis) => redis.hset(keys.documentContents, hash, JSON.stringify(contents)));
       await connection.run((redis) => redis.hset(keys.documents, hash, text));
     },
     getDocuments: async (hash) => (await connection.run((redis) => redis.hget(keys.documents, hash))) ?? undefined,
+    async absentContents(names) {
+      if (names.length === 0) return [];
+      const present = new Set(await connection.run((redis) => redis.hkeys(keys.contents)));
+      return names.filter((name) => !present.has(name));
+    },
+    async putContent(name, bytes) {
+      assert(bytes.length <= segmentBytesMax, "a part of a content holds at most 1 MiB");
+      const value = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      await connection.run((redis) => redis.hset(keys.contents, name, value));
+    },
+    getContent: async (name) => (await connection.run((redis) => redis.hgetBuffer(keys.contents, name))) ?? undefined,
     readOutbox: (countMax) => outbox.read(countMax),
     async removeFromOutbox(entryIds) {
       for (let first = 0; first < entryIds.length; first += removedCountMax) {

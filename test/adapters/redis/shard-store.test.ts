@@ -54,7 +54,8 @@ test("all keys carry the shard's hash tag, and neither ledger nor journal ever e
   const store = await (await makeHarness()).open();
   const shard = shardCount - 1;
   const { fence } = await store.acquire();
-  await store.putDocuments("d1", "text");
+  await store.putDocuments("d1", "text", ["c1"]);
+  await store.putContent("c1", Uint8Array.of(1));
   await store.stageSegment("s1", Uint8Array.of(1));
   const parts = { ordinal: 2, journal: [1, 3], effects: [1], segments: ["s1"] };
   await store.commit(fence, commitOf(parts));

@@ -4,7 +4,7 @@ import { appendLua, decodeLua } from "./shared-lua.ts";
 /**
  * Rule 9 of docs/protocol.md.
  *
- *     KEYS  1 meta, 2 journal, 3 ledger, 4 outbox, 5 archive, 6 segments, 7 documents
+ *     KEYS  1 meta, 2 journal, 3 ledger, 4 outbox, 5 archive, 6 segments, 7 documents, 8 document contents, 9 contents
  *     ARGV  1 owner, 2 lsn, 3 through, 4 checkpoint, 5 its ordinal, 6 hash of its documents, 7 least ordinal of the ledger,
  *           8 greatest length of the archive, 9 number of segments, their names, number of journal entries, those entries,
  *           then the effects
@@ -30,6 +30,10 @@ for at = 10, segments_end do
   named[ARGV[at]] = true
 end
 if redis.call('HEXISTS', KEYS[7], documents) == 0 then return 'documents ' .. documents end
+local contents = redis.call('HGET', KEYS[8], documents)
+for _, name in ipairs(contents and decode(contents) or {}) do
+  if redis.call('HEXISTS', KEYS[9], name) == 0 then return 'content ' .. name end
+end
 
 local before = redis.call('HGET', KEYS[1], 'checkpoint')
 local replaced = before and decode(before).documents
@@ -40,6 +44,20 @@ for at, text in ipairs(journal) do
   local stored = decode(text)
   if stored.ordinal <= ordinal then archived = at
   elseif stored.entry.kind == 'activation' and stored.entry.documents == replaced then replaced = false end
+end
+if replaced == documents then replaced = false end
+local needless = {}
+if replaced then
+  local needed = {}
+  local lists = redis.call('HGETALL', KEYS[8])
+  for at = 1, #lists, 2 do
+    if lists[at] ~= replaced then
+      for _, name in ipairs(decode(lists[at + 1])) do needed[name] = true end
+    end
+  end
+  for _, name in ipairs(redis.call('HKEYS', KEYS[9])) do
+    if not needed[name] then needless[#needless + 1] = name end
+  end
 end
 
 local lsn = redis.call('HINCRBY', KEYS[1], 'lsn', 1)
@@ -52,7 +70,11 @@ redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', '(' .. ARGV[7])
 for _, name in ipairs(redis.call('HKEYS', KEYS[6])) do
   if not named[name] then redis.call('HDEL', KEYS[6], name) end
 end
-if replaced and replaced ~= documents then redis.call('HDEL', KEYS[7], replaced) end
+if replaced then
+  redis.call('HDEL', KEYS[7], replaced)
+  redis.call('HDEL', KEYS[8], replaced)
+  for _, name in ipairs(needless) do redis.call('HDEL', KEYS[9], name) end
+end
 return lsn
 `,
 };
