@@ -14,6 +14,7 @@ import type {
   WindowNode,
   WindowUser,
 } from "./plan.ts";
+import { RuleIndex } from "./rule-index.ts";
 
 type Growing<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -53,7 +54,8 @@ export function linkPlan(documents: string, rules: readonly RuleProgram[], lone:
   ];
   for (const [order, node] of operators.entries()) node.order = order;
   const dimensions: readonly Dimension[] = linker.dimensions;
-  return { documents, rules: ruleNodes, lonePatterns, dimensions, operators };
+  const index = new RuleIndex(ruleNodes, lonePatterns);
+  return { documents, rules: ruleNodes, lonePatterns, dimensions, operators, index };
 }
 
 function linkRule(linker: Linker, program: RuleProgram, order: number): RuleNode {

@@ -1,6 +1,8 @@
 import type { KeyProgram } from "../rule/key-program.ts";
 import type { DurationMs } from "../time/instant.ts";
 import type { DeclaredPattern, DeclaredWindow, EventFilter, RuleProgram } from "../rule/rule-program.ts";
+import type { ListProgram } from "../table/list-program.ts";
+import type { RuleIndex } from "./rule-index.ts";
 
 /** Rules and patterns that share a `key` share one record for each key value. */
 export interface Dimension {
@@ -81,12 +83,15 @@ export interface LonePattern {
   readonly node: PatternNode;
 }
 
-/** What the loader compiles a document set to. Immutable; shared by everything that runs it. */
+/** What the loader compiles a document set to; shared by everything that runs it. Nothing of it changes but what `index` keeps from one event to the next. */
 export interface Plan {
   readonly documents: string;
   readonly rules: readonly RuleNode[];
   readonly lonePatterns: readonly LonePattern[];
   readonly dimensions: readonly Dimension[];
+  /** By id. */
+  readonly lists: readonly ListProgram[];
   /** All operators, by `order`. */
   readonly operators: readonly OperatorNode[];
+  readonly index: RuleIndex;
 }

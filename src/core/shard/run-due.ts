@@ -14,7 +14,6 @@ import type { KeyRecord } from "./key-record.ts";
 import type { Output } from "./output.ts";
 import { collectingSink } from "./pattern-operator.ts";
 import { letGoIfEmpty, settleOperator } from "./records.ts";
-import { candidatesFor } from "./shard.ts";
 import type { Shard } from "./shard.ts";
 import { countError } from "./shard-stats.ts";
 import { takeEvent } from "./take-event.ts";
@@ -70,8 +69,7 @@ function reach(shard: Shard, time: number): void {
 function takeWaiting(shard: Shard, outputs: Output[]): void {
   const event = shard.reorder.take();
   assert(event !== undefined, "an event that is due waits");
-  const { orderedRules, lonePatterns } = candidatesFor(shard, event.type);
-  takeEvent(shard, event, { rules: orderedRules, lonePatterns, isLate: false }, outputs);
+  takeEvent(shard, event, "released", outputs);
 }
 
 function fireTimers(shard: Shard, deadline: EventTimeMs, outputs: Output[]): void {

@@ -3,7 +3,7 @@ import type { JsonValue } from "../base/json.ts";
 import type { TocsinEvent } from "../event/event.ts";
 import { emptyScope } from "../expr/scope.ts";
 import type { Scope } from "../expr/scope.ts";
-import type { LonePattern, Plan, RuleNode } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { keyGroupCount } from "../event/key.ts";
 import type { DurationMs, EventTimeMs, LogTimeMs } from "../time/instant.ts";
 import { logTimeMs } from "../time/instant.ts";
@@ -22,15 +22,6 @@ export interface ShardSettings {
   /** Most events that wait for the watermark; past it the oldest are taken early. */
   readonly bufferedEventCountMax: number;
   readonly observing: Observing;
-}
-
-/** What one event type leads to. */
-export interface Candidates {
-  /** In rule order. */
-  readonly rules: readonly RuleNode[];
-  readonly arrivalRules: readonly RuleNode[];
-  readonly orderedRules: readonly RuleNode[];
-  readonly lonePatterns: readonly LonePattern[];
 }
 
 /** An event's key in one dimension. */
@@ -69,7 +60,6 @@ export class Shard {
   readonly stats = newShardStats();
   /** Refilled for each evaluation. */
   readonly scope: Scope = emptyScope();
-  readonly candidates = new Map<string, Candidates>();
 
   constructor(plan: Plan, settings: ShardSettings) {
     assert(settings.keyCountMax > 0 && settings.bufferedEventCountMax > 0, "limits are positive");
@@ -78,24 +68,6 @@ export class Shard {
     this.records = plan.dimensions.map(() => new Map<string, KeyRecord>());
     this.groups = Array.from({ length: keyGroupCount }, () => new Set<KeyRecord>());
   }
-}
-
-const candidateTypeCountMax = 10_000;
-
-/** Rules and lone patterns whose `on` fits, found once for each event type. */
-export function candidatesFor(shard: Shard, type: string): Candidates {
-  const known = shard.candidates.get(type);
-  if (known !== undefined) return known;
-  const rules = shard.plan.rules.filter(({ program }) => program.filter.fitsType(type));
-  const found: Candidates = {
-    rules,
-    arrivalRules: rules.filter(({ program }) => !program.isOrdered),
-    orderedRules: rules.filter(({ program }) => program.isOrdered),
-    lonePatterns: shard.plan.lonePatterns.filter(({ filter }) => filter.fitsType(type)),
-  };
-  if (shard.candidates.size >= candidateTypeCountMax) shard.candidates.clear();
-  shard.candidates.set(type, found);
-  return found;
 }
 
 /** Points the scope at an event, before its key is known. */

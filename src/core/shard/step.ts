@@ -8,7 +8,6 @@ import { advanceByEvent, advanceByTick, advanceEarly, advanceToEnd, becomeIdle, 
 import type { JournalEntry } from "./journal.ts";
 import type { Output } from "./output.ts";
 import { runDue } from "./run-due.ts";
-import { candidatesFor } from "./shard.ts";
 import type { Shard } from "./shard.ts";
 import { takeEvent } from "./take-event.ts";
 
@@ -55,13 +54,12 @@ function takeArrival(shard: Shard, event: TocsinEvent, outputs: Output[]): void 
   shard.stats.events += 1;
   const late = isLate(event.time, watermark.at);
   if (advanceByEvent(watermark, event.time, settings.outOfOrdernessMs)) runDue(shard, outputs);
-  const { rules, arrivalRules, orderedRules, lonePatterns } = candidatesFor(shard, event.type);
   if (late || settings.outOfOrdernessMs === 0) {
-    takeEvent(shard, event, { rules, lonePatterns, isLate: late }, outputs);
+    takeEvent(shard, event, late ? "late" : "on-time", outputs);
     return;
   }
-  takeEvent(shard, event, { rules: arrivalRules, lonePatterns: [], isLate: false }, outputs);
-  if (orderedRules.length === 0 && lonePatterns.length === 0) return;
+  takeEvent(shard, event, "arrival", outputs);
+  if (!shard.plan.index.hasOrdered(event.type)) return;
   shard.reorder.add(event);
   if (shard.reorder.size > settings.bufferedEventCountMax) releaseEarly(shard, outputs);
 }

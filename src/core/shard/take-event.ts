@@ -6,6 +6,7 @@ import type { Match } from "../pattern/match.ts";
 import { offerEvent } from "../pattern/matcher.ts";
 import { newPatternState, PatternState } from "../pattern/partial-match.ts";
 import type { LonePattern, PatternNode, RuleNode, WindowNode } from "../plan/plan.ts";
+import type { Intake, Taker } from "../plan/rule-index.ts";
 import type { DeclaredWindow, EventFilter } from "../rule/rule-program.ts";
 import type { FiredWindow } from "../window/window-fact.ts";
 import type { KeyProgram } from "../rule/key-program.ts";
@@ -50,16 +51,11 @@ interface Taking {
  * Takes an event through the stages, in this order: windows, patterns, then the rules' decisions; within a stage in rule
  * order. A late event of an ordered rule only reaches its windows that have an end.
  */
-export function takeEvent(
-  shard: Shard,
-  event: TocsinEvent,
-  {
-    rules,
-    lonePatterns,
-    isLate,
-  }: { readonly rules: readonly RuleNode[]; readonly lonePatterns: readonly LonePattern[]; readonly isLate: boolean },
-  outputs: Output[],
-): void {
+export function takeEvent(shard: Shard, event: TocsinEvent, intake: Intake, outputs: Output[]): void {
+  const { index } = shard.plan;
+  const hitCount = index.match(enterEvent(shard, event), intake);
+  if (hitCount === 0) return;
+  const isLate = intake === "late";
   const taking: Taking = {
     event,
     isLate,
@@ -71,22 +67,10 @@ export function takeEvent(
     outputs,
   };
   const visits: Visit[] = [];
-  for (const rule of rules)
-    visit(shard, taking, visits, {
-      id: rule.program.id,
-      rule,
-      lone: undefined,
-      filter: rule.program.filter,
-      dimension: rule.dimension,
-    });
-  for (const lone of lonePatterns)
-    visit(shard, taking, visits, {
-      id: lone.id,
-      rule: undefined,
-      lone,
-      filter: lone.filter,
-      dimension: lone.dimension,
-    });
+  for (let hit = 0; hit < hitCount; hit += 1) {
+    const taker = index.takers[index.hits[hit] ?? -1];
+    if (taker !== undefined) visit(shard, taking, visits, taker);
+  }
   if (visits.length === 0) return;
   for (const at of visits) visitWindows(shard, taking, at);
   for (const at of visits) visitPatterns(shard, taking, at);
@@ -101,18 +85,9 @@ export function takeEvent(
 }
 
 /** Adds a visit where the filter lets the event through and its key is whole. */
-function visit(
-  shard: Shard,
-  taking: Taking,
-  visits: Visit[],
-  {
-    id,
-    rule,
-    lone,
-    filter,
-    dimension,
-  }: Pick<Visit, "id" | "rule" | "lone"> & { readonly filter: EventFilter; readonly dimension: number },
-): void {
+function visit(shard: Shard, taking: Taking, visits: Visit[], { rule, lone }: Taker): void {
+  const { id, filter } = rule === undefined ? lone : rule.program;
+  const { dimension } = rule ?? lone;
   const report: ReportExprError = (error) => countError(shard.stats, id, error);
   const scope = enterEvent(shard, taking.event);
   if (filter.where !== undefined) {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { CorruptBytesError } from "../../../src/core/base/bytes.ts";
 import { keyGroupCount } from "../../../src/core/event/key.ts";
 import { readSegment, segmentBytesMax, SegmentPacker } from "../../../src/core/shard/segment.ts";
-import { candidatesFor, Shard } from "../../../src/core/shard/shard.ts";
+import { Shard } from "../../../src/core/shard/shard.ts";
 import { activatePlan, restoreShard, snapshotChanges } from "../../../src/core/shard/snapshot.ts";
 import { step } from "../../../src/core/shard/step.ts";
 import type { Output } from "../../../src/core/shard/output.ts";
@@ -339,23 +339,4 @@ describe("determinism", () => {
       { numRuns: 80 },
     );
   });
-});
-
-test("what an event type leads to is found once: rules in their order, and lone patterns", () => {
-  const filtered = planOf({
-    rules: [
-      { id: "b", on: ["x.*"], conditions: "true" },
-      { id: "a", on: ["x.y"], windows: { w: sliding }, conditions: "true" },
-      { id: "c", on: ["z"], conditions: "true" },
-    ],
-    patterns: [{ id: "p", on: ["x.>"], ...quiet }],
-  });
-  const shard = new Shard(filtered, settingsOf());
-  const found = candidatesFor(shard, "x.y");
-  const ids = (nodes: typeof found.rules) => nodes.map(({ program }) => program.id);
-  expect(ids(found.rules)).toEqual(["a", "b"]);
-  expect(ids(found.arrivalRules)).toEqual(["b"]);
-  expect(ids(found.orderedRules)).toEqual(["a"]);
-  expect(found.lonePatterns.map(({ id }) => id)).toEqual(["p"]);
-  expect(candidatesFor(shard, "x.y")).toBe(found);
 });

@@ -353,7 +353,7 @@ test("an event that no rule sees leaves nothing behind", () => {
       source: "s",
       fields: {},
     },
-    { rules: shard.plan.rules, lonePatterns: [], isLate: false },
+    "on-time",
     [],
   );
   for (const { records, gone, dirty } of [shard, after]) {
