@@ -26,6 +26,7 @@ export function compileCondition(
     },
     reads: [...state.reads],
     expr,
+    source: { document, pointer, context },
   };
   return { compiled, faults: state.faults };
 }

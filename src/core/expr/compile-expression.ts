@@ -1,16 +1,9 @@
 import type { Expr } from "./ast.ts";
 import { compileCel } from "./cel-expression.ts";
+import { compileName } from "./cel-name.ts";
 import { assemble } from "./compile-closures.ts";
 import { conditionOf } from "./compile-condition.ts";
-import {
-  brokenExpr,
-  checkMeasure,
-  checkMember,
-  hasErrors,
-  startCompiling,
-  useName,
-  type CompileState,
-} from "./compile-state.ts";
+import { checkMeasure, checkMember, hasErrors, startCompiling, type CompileState } from "./compile-state.ts";
 import type { CompiledExpression } from "./compiled.ts";
 import type { Compiling, ExprContext } from "./context.ts";
 import { isPlainFieldName as isFieldName, parseFieldPath, type FieldPath } from "./field-path.ts";
@@ -25,7 +18,7 @@ export function compileExpression(text: string, pointer: string, context: ExprCo
   const expr = expressionOf(state, text, pointer);
   checkMeasure(state, expr, { pointer });
   if (hasErrors(state)) return { compiled: undefined, faults: state.faults };
-  return { compiled: { evaluate: assemble(expr), reads: [...state.reads], expr }, faults: state.faults };
+  return { compiled: { evaluate: assemble(expr), reads: [...state.reads], expr, text }, faults: state.faults };
 }
 
 /** True where a part of a key is a plain field name: it stands under that name even where no event is at hand. */
@@ -44,11 +37,9 @@ function expressionOf(state: CompileState, text: string, pointer: string): Expr 
 
 /** As CEL would read it, and for names that are words of CEL (`package.weight`) too. */
 function fieldPathOf(state: CompileState, { name, steps }: FieldPath, pointer: string): Expr {
-  const ref = useName(state, name, { pointer, at: 0 });
-  if (ref === undefined) return brokenExpr;
   const [first] = steps;
   if (typeof first?.step === "string") checkMember(state, name, first.step, { pointer, at: first.at });
-  let expr: Expr = { kind: "name", ref };
+  let expr = compileName(state, name, { pointer, at: 0 });
   for (const { step } of steps) {
     expr =
       typeof step === "string"

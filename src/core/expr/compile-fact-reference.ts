@@ -16,5 +16,8 @@ export function compileFactReference(
   const expr = compileFact(state, node, pointer, context.allowUndefinedFacts);
   checkMeasure(state, expr, { pointer });
   if (hasErrors(state)) return { compiled: undefined, faults: state.faults };
-  return { compiled: { evaluate: assemble(expr), reads: [...state.reads], expr }, faults: state.faults };
+  return {
+    compiled: { evaluate: assemble(expr), reads: [...state.reads], expr, text: JSON.stringify(node) },
+    faults: state.faults,
+  };
 }

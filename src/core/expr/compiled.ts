@@ -1,4 +1,6 @@
+import type { ConditionDocument } from "../../spec/value.ts";
 import type { Expr } from "./ast.ts";
+import type { ExprContext } from "./context.ts";
 import type { ExprError } from "./expr-error.ts";
 import type { Scope } from "./scope.ts";
 
@@ -9,6 +11,16 @@ export interface CompiledExpression {
   readonly reads: readonly string[];
   /** What it was compiled from: for the index, the projection and explanations. */
   readonly expr: Expr;
+  /** As it was written: for explanations. */
+  readonly text: string;
+}
+
+/** A condition as it stands in its document, and what it was compiled against. An explanation is worked out from it when one is asked for. */
+export interface ConditionSource {
+  readonly document: ConditionDocument;
+  /** Where it stands. */
+  readonly pointer: string;
+  readonly context: ExprContext;
 }
 
 /** A condition, compiled once. Total and synchronous. */
@@ -17,4 +29,5 @@ export interface CompiledCondition {
   readonly reads: readonly string[];
   /** What it was compiled from: for the index, the projection and explanations. */
   readonly expr: Expr;
+  readonly source: ConditionSource;
 }

@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from "../../../src/core/base/json.ts";
 import type { TocsinEvent } from "../../../src/core/event/event.ts";
 import { compileCondition } from "../../../src/core/expr/compile-condition.ts";
 import { compileExpression } from "../../../src/core/expr/compile-expression.ts";
+import type { ConditionSource } from "../../../src/core/expr/compiled.ts";
 import type { ExprContext } from "../../../src/core/expr/context.ts";
 import { ExprError } from "../../../src/core/expr/expr-error.ts";
 import { eventNames } from "../../../src/core/expr/names.ts";
@@ -21,6 +22,9 @@ export function contextWith(options: Partial<ExprContext> = {}): ExprContext {
     ...options,
   };
 }
+
+/** For conditions that are made by hand, of no document. */
+export const noSource: ConditionSource = { document: "false", pointer: "", context: contextWith() };
 
 function eventOf(fields: JsonObject): TocsinEvent {
   return {

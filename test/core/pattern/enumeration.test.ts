@@ -15,6 +15,7 @@ import { parseDuration } from "../../../src/core/time/duration.ts";
 import { eventTimeMs } from "../../../src/core/time/instant.ts";
 import { inlinePatternSchema, type InlinePatternDocument } from "../../../src/spec/pattern.ts";
 import { enumerateMatches, type OraclePattern, type OracleStep } from "../../oracle/pattern-enumeration.ts";
+import { noSource } from "../expr/expr-fixture.ts";
 import { restored } from "./flink-vector.ts";
 
 const caseCount = Number(process.env["TOCSIN_CASES"] ?? 2_000);
@@ -137,7 +138,7 @@ function compile(document: InlinePatternDocument): PatternProgram | undefined {
     conditions: (condition) => {
       const letters = lettersOf(condition);
       const holds = ({ event }: Scope): boolean => event !== undefined && letters.includes(event.type);
-      return { compiled: { holds, reads: [], expr: { kind: "literal", value: null } }, faults: [] };
+      return { compiled: { holds, reads: [], expr: { kind: "literal", value: null }, source: noSource }, faults: [] };
     },
   }).compiled;
 }

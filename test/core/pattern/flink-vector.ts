@@ -12,6 +12,7 @@ import type { Match } from "../../../src/core/pattern/match.ts";
 import { offerEvent } from "../../../src/core/pattern/matcher.ts";
 import { newPatternState, type PatternState } from "../../../src/core/pattern/partial-match.ts";
 import type { PatternProgram } from "../../../src/core/pattern/pattern-program.ts";
+import { noSource } from "../expr/expr-fixture.ts";
 import { decodePatternState, encodePatternState } from "../../../src/core/pattern/state-codec.ts";
 import { eventTimeMs } from "../../../src/core/time/instant.ts";
 import type { InlinePatternDocument, StepDocument } from "../../../src/spec/pattern.ts";
@@ -199,6 +200,7 @@ function programOf(vector: Vector): PatternProgram {
         holds: (scope) => evaluate(condition, scope, slotOf),
         reads: names.map((_, index) => `s${index}`),
         expr: { kind: "literal", value: null },
+        source: noSource,
       };
       return { compiled, faults: [] };
     },

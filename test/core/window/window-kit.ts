@@ -2,7 +2,7 @@ import { ByteReader, ByteWriter } from "../../../src/core/base/bytes.ts";
 import type { JsonObject } from "../../../src/core/base/json.ts";
 import type { TocsinEvent } from "../../../src/core/event/event.ts";
 import type { CompiledCondition, CompiledExpression } from "../../../src/core/expr/compiled.ts";
-import type { Compiling } from "../../../src/core/expr/context.ts";
+import type { Compiling, ExprContext } from "../../../src/core/expr/context.ts";
 import { ExprError } from "../../../src/core/expr/expr-error.ts";
 import { emptyScope } from "../../../src/core/expr/scope.ts";
 import type { Scope } from "../../../src/core/expr/scope.ts";
@@ -14,6 +14,13 @@ import type {
   WindowContext,
 } from "../../../src/core/window/window-program.ts";
 import type { WindowDocument } from "../../../src/spec/rule.ts";
+
+const testNames: ExprContext = {
+  names: { resolve: (name) => ({ kind: "field", name }), declared: [] },
+  named: new Map(),
+  allowUndefinedFacts: false,
+  allowUndefinedConditions: false,
+};
 
 /**
  * A condition language of the tests' own, so that windows are tested apart from the real one: an expression is the name of
@@ -29,6 +36,7 @@ export const testContext: WindowContext = {
         holds: (scope) => (name === "broken" ? brokenError : fieldIn(scope, name) === true),
         reads: [name],
         expr: { kind: "name", ref: { kind: "field", name } },
+        source: { document: name, pointer, context: testNames },
       }),
     ),
   expressions: (text, pointer) =>
@@ -39,14 +47,10 @@ export const testContext: WindowContext = {
         evaluate: (scope) => (name === "broken" ? brokenError : fieldIn(scope, name)),
         reads: [name],
         expr: { kind: "name", ref: { kind: "field", name } },
+        text: name,
       }),
     ),
-  names: {
-    names: { resolve: (name) => ({ kind: "field", name }), declared: [] },
-    named: new Map(),
-    allowUndefinedFacts: false,
-    allowUndefinedConditions: false,
-  },
+  names: testNames,
 };
 
 export const brokenError = new ExprError("operator", "broken on purpose");
