@@ -1,6 +1,8 @@
-import type { JsonValue } from "../base/json.ts";
+import type { JsonObject, JsonValue } from "../base/json.ts";
+import type { CustomFact } from "./extensions.ts";
 import type { JsonPath } from "./json-path.ts";
 import type { NameRef } from "./scope.ts";
+import type { TestBody } from "./test-body.ts";
 
 /**
  * The one form that JSON conditions and CEL compile to. Plain data, so that equal parts can be found by content; a named
@@ -61,6 +63,28 @@ export type Expr =
       readonly fact: Expr;
       readonly value: Expr;
     }
+  /** A leaf whose operator or one of whose decorators is a plug-in's. `name` is the operator as it is written, `body` all of it. */
+  | {
+      readonly kind: "custom-test";
+      readonly name: string;
+      readonly body: TestBody;
+      readonly fact: Expr;
+      readonly value: Expr;
+    }
+  /**
+   * A fact of a plug-in, where the event has no field of that name. `over` is the event, whole: any field may be read for it.
+   * A fact that gives nothing is `undefined` for json-rules-engine and null in CEL. `isOptional` is for what it asks for in turn.
+   */
+  | {
+      readonly kind: "dynamic-fact";
+      readonly name: string;
+      readonly params: JsonObject;
+      readonly path: JsonPath | undefined;
+      readonly isOptional: boolean;
+      readonly whenAbsent: undefined | null;
+      readonly facts: ReadonlyMap<string, CustomFact>;
+      readonly over: Expr;
+    }
   /** json-rules-engine's `all` and `any`: sets of descending priority; none at all is true for both. */
   | { readonly kind: "all-of"; readonly sets: readonly (readonly Expr[])[] }
   | { readonly kind: "any-of"; readonly sets: readonly (readonly Expr[])[] }
@@ -119,7 +143,10 @@ export function childrenOf(expr: Expr): readonly Expr[] {
     case "bind":
       return [expr.value, expr.body];
     case "test":
+    case "custom-test":
       return [expr.fact, expr.value];
+    case "dynamic-fact":
+      return [expr.over];
     case "all-of":
     case "any-of":
       return expr.sets.flat();

@@ -1,14 +1,13 @@
 import type { BinaryOperator, Expr } from "./ast.ts";
 import { compileCelCall, qualifiedName } from "./cel-call.ts";
 import { celMacroOf, type CelCall, type CelMacro } from "./cel-macro.ts";
+import { compileHasName, compileName } from "./cel-name.ts";
 import { parseCel, type CelNode } from "./cel-parser.ts";
 import {
   addFault,
-  brokenExpr,
   checkMember,
   nested,
   unknownCondition,
-  useName,
   useNamedCondition,
   type CompileState,
   type Place,
@@ -112,7 +111,7 @@ function compileNegation(of: Expr): Expr {
 }
 
 /** Operands of `a && b && c`, however many: the parser nests them to the left, one level each. */
-function chainOf(op: "&&" | "||", node: CelNode): readonly CelNode[] {
+export function chainOf(op: "&&" | "||", node: CelNode): readonly CelNode[] {
   const operands: CelNode[] = [];
   let rest = node;
   while (rest.op === op) {
@@ -143,8 +142,7 @@ function compileLiteral(cel: CelText, value: unknown, at: number): Expr {
 function compileIdentifier(cel: CelText, name: string, at: number, locals: Locals | undefined): Expr {
   const local = findLocal(name, locals);
   if (local !== undefined) return { kind: "local", index: local };
-  const ref = useName(cel.state, name, placeOf(cel, at));
-  return ref === undefined ? brokenExpr : { kind: "name", ref };
+  return compileName(cel.state, name, placeOf(cel, at));
 }
 
 function findLocal(name: string, locals: Locals | undefined): number | undefined {
@@ -189,8 +187,7 @@ function compileMacro(cel: CelText, macro: CelMacro, locals: Locals | undefined)
       return addFault(state, place, "expression", macro.message);
     case "has-name": {
       if (findLocal(macro.name, locals) !== undefined) return { kind: "literal", value: true };
-      const ref = useName(state, macro.name, place);
-      return ref === undefined ? brokenExpr : { kind: "has-name", ref };
+      return compileHasName(state, macro.name, place);
     }
     case "has": {
       if (typeof macro.member === "string") checkMemberOf(cel, macro.of, macro.member, macro.at, locals);

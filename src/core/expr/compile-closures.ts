@@ -6,6 +6,7 @@ import { compileLoop } from "./compile-loop.ts";
 import { compileHas, compileIndex, compileMember } from "./compile-member.ts";
 import { compileName, hasName } from "./compile-name.ts";
 import { compileFact, compileNoneOf, compileSets, compileTest } from "./compile-test.ts";
+import { compileDynamicFact } from "./dynamic-fact.ts";
 import { ExprError } from "./expr-error.ts";
 import { wrongType } from "./function-entry.ts";
 import { compilePath } from "./json-path.ts";
@@ -75,7 +76,10 @@ function compileNode(assembly: Assembly, expr: Expr): Evaluate {
       return compileBoolean(assembly, expr);
     case "fact":
       return compileFact(expr);
+    case "dynamic-fact":
+      return compileDynamicFact(expr);
     case "test":
+    case "custom-test":
       return compileTest(assembly, expr);
     case "all-of":
       return compileSets(assembly, expr.sets, false);

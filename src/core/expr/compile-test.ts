@@ -2,11 +2,14 @@ import { assert } from "../base/assert.ts";
 import type { Decorator, Expr } from "./ast.ts";
 import type { Assembly, Evaluate, ExprOf } from "./closure.ts";
 import { metaMember, readName } from "./compile-name.ts";
+import { decorateCustom } from "./custom-operator.ts";
 import { ExprError } from "./expr-error.ts";
-import { operatorOf, type OperatorOptions, type TestBody } from "./json-operator.ts";
+import type { CustomDecorator } from "./extensions.ts";
+import { operatorOf, type JsonOperator, type OperatorOptions } from "./json-operator.ts";
 import { compilePath } from "./json-path.ts";
 import { isList } from "./property.ts";
 import type { Scope } from "./scope.ts";
+import type { TestBody } from "./test-body.ts";
 
 /** A fact with its path. Absent: an error, or `undefined` and its path is not looked at. */
 export function compileFact({ ref, name, path, isOptional }: ExprOf<"fact">): Evaluate {
@@ -30,9 +33,9 @@ export function compileFact({ ref, name, path, isOptional }: ExprOf<"fact">): Ev
 }
 
 /** A leaf: both sides are always evaluated. */
-export function compileTest({ compile }: Assembly, expr: ExprOf<"test">): Evaluate {
+export function compileTest({ compile }: Assembly, expr: ExprOf<"test" | "custom-test">): Evaluate {
   const factOf = compile(expr.fact);
-  const test = compileBody(expr);
+  const test = expr.kind === "test" ? compileBody(expr) : expr.body;
   if (expr.value.kind === "literal") {
     const { value: literal } = expr.value;
     return (scope) => {
@@ -52,19 +55,33 @@ export function compileTest({ compile }: Assembly, expr: ExprOf<"test">): Evalua
 function compileBody({ operator, decorators, value }: ExprOf<"test">): TestBody {
   const entry = operatorOf(operator);
   assert(entry !== undefined, "a test names an operator of the table");
+  return composeTest(operator, entry, decorators, value);
+}
+
+/** An operator with its decorators around it, for a value that is written in the document or not. */
+export function composeTest(
+  operator: string,
+  entry: JsonOperator,
+  decorators: readonly (Decorator | CustomDecorator)[],
+  value: Expr,
+): TestBody {
   const options: OperatorOptions = {
     ignoreCase: decorators.includes("ignoreCase"),
     literals: literalsOf(value, decorators),
   };
-  const foldsCase = operator !== "matches" && operator !== "inCidr";
+  const isPlugIn = entry !== operatorOf(operator);
+  const foldsCase = isPlugIn || (operator !== "matches" && operator !== "inCidr");
   return decorators.reduceRight(
-    (next, decorator) => decorate(decorator, next, foldsCase ? options.literals : undefined),
+    (next, decorator) =>
+      typeof decorator === "string"
+        ? decorate(decorator, next, foldsCase ? options.literals : undefined)
+        : decorateCustom(decorator, next),
     entry.compile(options),
   );
 }
 
 /** Values that the operator may be given out of the document: the literal, and its items where a decorator goes through them. */
-function literalsOf(value: Expr, decorators: readonly Decorator[]): readonly unknown[] {
+function literalsOf(value: Expr, decorators: readonly (Decorator | CustomDecorator)[]): readonly unknown[] {
   if (value.kind !== "literal") return [];
   const isSpread = decorators.includes("someValue") || decorators.includes("everyValue");
   return isSpread && isList(value.value) ? [value.value, ...value.value] : [value.value];

@@ -1,11 +1,13 @@
 import type { Fault } from "../base/fault.ts";
 import type { ConditionDocument } from "../../spec/value.ts";
 import type { ExprError } from "./expr-error.ts";
+import type { ExprExtensions } from "./extensions.ts";
 import type { Names } from "./scope.ts";
 
 /** What is known of a list where conditions are compiled: a table's members have fields. */
 export interface KnownList {
-  readonly fields: readonly string[];
+  /** Undefined: members may have any. */
+  readonly fields: readonly string[] | undefined;
 }
 
 /** What a condition or expression is compiled against. */
@@ -18,6 +20,10 @@ export interface ExprContext {
   readonly allowUndefinedConditions: boolean;
   /** Lists and tables by id; undefined: none. */
   readonly lists?: ReadonlyMap<string, KnownList> | undefined;
+  /** What plug-ins add; undefined: nothing. */
+  readonly extensions?: ExprExtensions | undefined;
+  /** True where an evaluation may wait: a rule's conditions and the parameters of its event. Elsewhere asynchronous facts are refused. */
+  readonly mayWait?: boolean;
 }
 
 /** What compiling yields: the program where there is no error, and every fault found, warnings included. */

@@ -10,7 +10,8 @@ export class ExprError {
     | "type"
     | "no-such-key"
     | "division-by-zero"
-    | "argument";
+    | "argument"
+    | "plug-in";
   readonly message: string;
 
   constructor(code: ExprError["code"], message: string) {

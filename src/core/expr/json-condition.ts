@@ -20,8 +20,8 @@ import { sortIntoSets, readPriority, type Prioritized } from "./priority.ts";
  */
 
 /** In the order in which a node that has several of them is read. */
-const rootForms = ["any", "all", "not", "condition"] as const;
-const nestedForms = ["condition", "any", "all", "not"] as const;
+export const rootForms = ["any", "all", "not", "condition"] as const;
+export const nestedForms = ["condition", "any", "all", "not"] as const;
 const commonKeys = ["priority", "name"];
 
 /** Compiles a whole JSON condition. */
@@ -42,7 +42,7 @@ function compileNode(state: CompileState, node: unknown, pointer: string, forms:
         "expected a condition: an object with all, any, not, condition or fact, or a CEL string",
       );
     }
-    const form = forms.find((key) => Object.hasOwn(node, key));
+    const form = formOf(node, forms);
     if (form === undefined) return compileLeafOrRefuse(state, node, pointer);
     warnOfUnknownKeys(state, node, pointer, [form, ...commonKeys]);
     const below = pointerTo(pointer, form);
@@ -56,6 +56,11 @@ function compileNode(state: CompileState, node: unknown, pointer: string, forms:
         return compileReference(state, node[form], below);
     }
   });
+}
+
+/** Which of the forms a node has; undefined: it is one about a fact. */
+export function formOf(node: JsonObject, forms: Forms): Forms[number] | undefined {
+  return forms.find((key) => Object.hasOwn(node, key));
 }
 
 function compileLeafOrRefuse(state: CompileState, node: JsonObject, pointer: string): Expr {
@@ -96,13 +101,14 @@ function compileList(state: CompileState, form: "any" | "all", children: unknown
 }
 
 /** json-rules-engine takes an integer out of a boolean node's priority, and a leaf's or a reference's as it is. */
-function priorityOf(state: CompileState, node: unknown, pointer: string): number {
+export function priorityOf(state: CompileState, node: unknown, pointer: string): number {
   if (!isJsonObject(node)) return 1;
   const form = nestedForms.find((key) => Object.hasOwn(node, key));
-  const priority = readPriority(
-    node["priority"],
-    form === "condition" || form === undefined ? "as-written" : "integer",
-  );
+  const { fact } = node;
+  const ofFact =
+    form === undefined && typeof fact === "string" ? state.context.extensions?.facts.get(fact)?.priority : undefined;
+  const written = node["priority"] || ofFact;
+  const priority = readPriority(written, form === "condition" || form === undefined ? "as-written" : "integer");
   if (priority !== undefined) return priority;
   addFault(state, { pointer: pointerTo(pointer, "priority") }, "wrong-type", "priority needs a number");
   return 1;

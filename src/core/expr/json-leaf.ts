@@ -2,7 +2,9 @@ import { pointerTo } from "../base/fault.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../base/json.ts";
 import { didYouMean } from "../base/text-distance.ts";
 import type { Expr } from "./ast.ts";
+import { composeTest } from "./compile-test.ts";
 import { addFault, addWarning, brokenExpr, checkMember, useName, type CompileState } from "./compile-state.ts";
+import { dynamicFactExpr, refusalOfFact } from "./dynamic-fact.ts";
 import { parseJsonPath, type JsonPath } from "./json-path.ts";
 import { literalRefusal, parseOperatorName } from "./operator-name.ts";
 
@@ -26,14 +28,20 @@ export function compileLeaf(state: CompileState, node: JsonObject, pointer: stri
   if (!isWhole) return brokenExpr;
   const operatorPlace = { pointer: pointerTo(pointer, "operator") };
   const operatorText = node["operator"];
-  const parsed = typeof operatorText === "string" ? parseOperatorName(operatorText) : undefined;
-  const isOptional = state.context.allowUndefinedFacts || (parsed?.kind === "known" && parsed.name === "exists");
+  const parsed =
+    typeof operatorText === "string" ? parseOperatorName(operatorText, state.context.extensions) : undefined;
+  const asksForPresence = (parsed?.kind === "known" || parsed?.kind === "custom") && parsed.name === "exists";
+  const isOptional = state.context.allowUndefinedFacts || asksForPresence;
   const fact = compileFact(state, node, pointer, isOptional);
   const value = compileValue(state, node["value"], pointerTo(pointer, "value"), isOptional);
-  if (parsed === undefined)
+  if (parsed === undefined || typeof operatorText !== "string")
     return addFault(state, operatorPlace, "wrong-type", "operator needs an operator's name, such as equal");
   if (parsed.kind === "unknown") return addFault(state, operatorPlace, "unknown-name", parsed.message);
   if (parsed.kind === "unsupported") return addFault(state, operatorPlace, "unsupported", parsed.message);
+  if (parsed.kind === "custom") {
+    const body = composeTest(parsed.name, parsed.operator, parsed.decorators, value);
+    return { kind: "custom-test", name: operatorText, body, fact, value };
+  }
   if (value.kind === "literal" && value !== brokenExpr) {
     const refusal = literalRefusal(parsed, value.value);
     if (refusal !== undefined) return addFault(state, { pointer: pointerTo(pointer, "value") }, "wrong-type", refusal);
@@ -76,7 +84,23 @@ export function compileFact(state: CompileState, node: JsonObject, pointer: stri
   if (ref === undefined) return brokenExpr;
   const [member] = path?.kind === "walk" ? path.steps : [];
   if (member !== undefined) checkMember(state, name, member, { pointer: pointerTo(pointer, "path") });
+  if (ref.kind === "field") {
+    const refusal = refusalOfFact(state.context, name);
+    if (refusal !== undefined) return addFault(state, place, "unsupported", refusal);
+    const params = readParams(state, node["params"], pointerTo(pointer, "params"), name);
+    const options = { params, path, isOptional, whenAbsent: undefined };
+    const dynamic = dynamicFactExpr(state.context.extensions, name, options);
+    if (dynamic !== undefined) return dynamic;
+  }
   return { kind: "fact", ref, name, path, isOptional };
+}
+
+/** Parameters matter to facts of plug-ins alone; beside any other fact they are ignored, whatever they are. */
+function readParams(state: CompileState, params: unknown, pointer: string, fact: string): JsonObject {
+  if (params === undefined || params === null || state.context.extensions?.facts.has(fact) !== true) return {};
+  if (isJsonObject(params)) return params;
+  addFault(state, { pointer }, "wrong-type", "params needs an object, such as {days: 30}");
+  return {};
 }
 
 function readPath(state: CompileState, path: unknown, pointer: string): JsonPath | undefined {

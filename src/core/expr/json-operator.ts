@@ -4,10 +4,7 @@ import { ExprError } from "./expr-error.ts";
 import { compileCidrs, parseIpAddress } from "./ip-address.ts";
 import { isList } from "./property.ts";
 import { compilePattern, PatternCache } from "./regular-expression.ts";
-import type { Scope } from "./scope.ts";
-
-/** One operator over a fact's value and the condition's, total. Absent is `undefined`. */
-export type TestBody = (fact: unknown, value: unknown, scope: Scope) => boolean | ExprError;
+import type { TestBody } from "./test-body.ts";
 
 export interface OperatorOptions {
   readonly ignoreCase: boolean;

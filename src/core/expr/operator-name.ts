@@ -1,5 +1,7 @@
 import { didYouMean } from "../base/text-distance.ts";
 import { decoratorNames, type Decorator } from "./ast.ts";
+import { customOperator } from "./custom-operator.ts";
+import type { CustomDecorator, ExprExtensions } from "./extensions.ts";
 import { decoratorOf, operatorNames, operatorOf, unsupportedOperators, type JsonOperator } from "./json-operator.ts";
 import { isList } from "./property.ts";
 
@@ -10,27 +12,52 @@ export type OperatorName =
       readonly operator: JsonOperator;
       readonly decorators: readonly Decorator[];
     }
+  /** Of plug-ins, at least in part. */
+  | {
+      readonly kind: "custom";
+      readonly name: string;
+      readonly operator: JsonOperator;
+      readonly decorators: readonly (Decorator | CustomDecorator)[];
+    }
   | { readonly kind: "unknown"; readonly message: string }
   | { readonly kind: "unsupported"; readonly message: string };
 
-/** `decorator:decorator:operator`. The leftmost decorator is the outermost. */
-export function parseOperatorName(text: string): OperatorName {
-  const decorators: Decorator[] = [];
+/**
+ * `decorator:decorator:operator`. The leftmost decorator is the outermost. A plug-in's operator may have colons in its name:
+ * the whole rest is looked for first. What is a plug-in's wins over one of Tocsin's own of the same name.
+ */
+export function parseOperatorName(text: string, extensions?: ExprExtensions): OperatorName {
+  const decorators: (Decorator | CustomDecorator)[] = [];
   let rest = text;
   for (;;) {
+    const custom = extensions?.operators.get(rest);
+    if (custom !== undefined) return { kind: "custom", name: rest, operator: customOperator(custom), decorators };
     const operator = operatorOf(rest);
-    if (operator !== undefined) return { kind: "known", name: rest, operator, decorators };
+    if (operator !== undefined) {
+      return areOwn(decorators)
+        ? { kind: "known", name: rest, operator, decorators }
+        : { kind: "custom", name: rest, operator, decorators };
+    }
     if (unsupportedOperators.includes(rest))
       return { kind: "unsupported", message: `${rest} is not supported yet; it comes with lists` };
     const colon = rest.indexOf(":");
-    if (colon <= 0) return { kind: "unknown", message: `unknown operator "${rest}"${didYouMean(rest, operatorNames)}` };
+    if (colon <= 0) {
+      const known = [...operatorNames, ...(extensions?.operators.keys() ?? [])];
+      return { kind: "unknown", message: `unknown operator "${rest}"${didYouMean(rest, known)}` };
+    }
     const name = rest.slice(0, colon);
-    const decorator = decoratorOf(name);
-    if (decorator === undefined)
-      return { kind: "unknown", message: `unknown decorator "${name}"${didYouMean(name, decoratorNames)}` };
+    const decorator = extensions?.decorators.get(name) ?? decoratorOf(name);
+    if (decorator === undefined) {
+      const known = [...decoratorNames, ...(extensions?.decorators.keys() ?? [])];
+      return { kind: "unknown", message: `unknown decorator "${name}"${didYouMean(name, known)}` };
+    }
     decorators.push(decorator);
     rest = rest.slice(colon + 1);
   }
+}
+
+function areOwn(decorators: readonly (Decorator | CustomDecorator)[]): decorators is readonly Decorator[] {
+  return decorators.every((decorator) => typeof decorator === "string");
 }
 
 /**

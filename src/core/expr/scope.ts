@@ -1,5 +1,6 @@
 import type { JsonValue } from "../base/json.ts";
 import type { TocsinEvent } from "../event/event.ts";
+import type { FactMemo } from "./fact-memo.ts";
 
 /** What conditions ask of lists and tables, by their ids. The shard gives it; what it answers is part of the shard's state. */
 export interface ListReader {
@@ -30,6 +31,8 @@ export interface Scope {
   /** Time of the key's first event, epoch milliseconds. */
   keySince: number | undefined;
   lists: ListReader;
+  /** Values of plug-ins' facts; made where the first is asked for. */
+  facts?: FactMemo | undefined;
 }
 
 /** A scope with nothing in it. */
@@ -39,7 +42,8 @@ export function emptyScope(): Scope {
 
 /** How one name is found at run time; decided once, when the document is compiled. */
 export type NameRef =
-  | { readonly kind: "field"; readonly name: string }
+  /** `part`: the part of the key that stands in for the field where no event is at hand; null: none, undefined: that of its name. */
+  | { readonly kind: "field"; readonly name: string; readonly part?: string | null }
   | { readonly kind: "input" }
   | { readonly kind: "meta" }
   | { readonly kind: "key" }
