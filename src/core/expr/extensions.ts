@@ -45,6 +45,13 @@ export interface ExprExtensions {
   readonly facts: ReadonlyMap<string, CustomFact>;
   readonly operators: ReadonlyMap<string, CustomOperator>;
   readonly decorators: ReadonlyMap<string, CustomDecorator>;
+  /** The plug-ins themselves: the names each adds, and what tells its versions apart. */
+  readonly sources: readonly { readonly name: string; readonly identity: string; readonly names: readonly string[] }[];
 }
 
-export const noExtensions: ExprExtensions = { facts: new Map(), operators: new Map(), decorators: new Map() };
+export const noExtensions: ExprExtensions = {
+  facts: new Map(),
+  operators: new Map(),
+  decorators: new Map(),
+  sources: [],
+};
