@@ -18,11 +18,18 @@ export function readPriority(value: unknown, reading: "integer" | "as-written"):
 
 /** Sets of equal priority, the highest first; within one the order as written. */
 export function sortIntoSets(members: readonly Prioritized[]): readonly (readonly Expr[])[] {
-  const sets = new Map<number, Expr[]>();
-  for (const { expr, priority } of members) {
-    const set = sets.get(priority);
-    if (set === undefined) sets.set(priority, [expr]);
-    else set.push(expr);
+  return setsByPriority(members).map((set) => set.map(({ expr }) => expr));
+}
+
+/** As `sortIntoSets`, of whatever has a priority. */
+export function setsByPriority<T extends { readonly priority: number }>(
+  members: readonly T[],
+): readonly (readonly T[])[] {
+  const sets = new Map<number, T[]>();
+  for (const member of members) {
+    const set = sets.get(member.priority);
+    if (set === undefined) sets.set(member.priority, [member]);
+    else set.push(member);
   }
   return [...sets.entries()].sort(([left], [right]) => right - left).map(([, set]) => set);
 }
