@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { expectations, refinesObjects } from "./expectation.ts";
-import { conditionSchema, durationSchema, expressionSchema, idSchema, nameSchema, typeFilterSchema } from "./value.ts";
+import { conditionSchema, durationSchema, idSchema, keySchema, nameSchema, typeFilterSchema } from "./value.ts";
 
 const spanAndGapSchema = z
   .strictObject({ span: durationSchema.optional(), gap: durationSchema.optional() })
@@ -83,7 +83,7 @@ export const patternSchema = z
   .strictObject({
     id: idSchema.optional(),
     description: z.string().optional(),
-    key: z.array(expressionSchema).optional(),
+    key: keySchema.optional(),
     ...patternBody,
   })
   .register(expectations, { text: "a pattern: an object with `sequence`" });

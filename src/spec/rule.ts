@@ -1,7 +1,16 @@
 import { z } from "zod";
-import { expectations } from "./expectation.ts";
+import { expectations, refinesObjects } from "./expectation.ts";
 import { inlinePatternSchema } from "./pattern.ts";
-import { conditionSchema, durationSchema, expressionSchema, idSchema, nameSchema, typeFilterSchema } from "./value.ts";
+import {
+  conditionSchema,
+  durationSchema,
+  eventTypeSchema,
+  expressionSchema,
+  idSchema,
+  keySchema,
+  nameSchema,
+  typeFilterSchema,
+} from "./value.ts";
 
 const filtered = {
   where: conditionSchema
@@ -76,6 +85,48 @@ const evaluateSchema = z
   .regex(/^(?:event|window:[A-Za-z_][A-Za-z0-9_]*|pattern:[A-Za-z_][A-Za-z0-9_]*)$/)
   .register(expectations, { text: '"event", "window:<name>" or "pattern:<name>"' });
 
+const emitSchema = z
+  .strictObject({
+    type: eventTypeSchema.describe("Type of the derived event."),
+    fields: z.record(nameSchema, expressionSchema).optional().describe("Its fields, beside id, type and time."),
+  })
+  .describe("A derived event at each evaluation that holds, whatever `alert` says; not throttled.")
+  .register(expectations, { text: "an object with `type` and `fields`" });
+
+const day = "(?:mon|tue|wed|thu|fri|sat|sun)";
+const clock = "(?:(?:[01][0-9]|2[0-3]):[0-5][0-9])";
+
+const activeTimesSchema = z
+  .strictObject({
+    timeZone: z.string().min(1).optional().describe("IANA name; default UTC."),
+    days: z
+      .array(
+        z
+          .string()
+          .regex(new RegExp(`^${day}(?:-${day})?$`))
+          .register(expectations, { text: "a day or a range of days, such as sat or mon-fri" }),
+      )
+      .min(1)
+      .optional()
+      .describe("Days of the week, by the time zone; default all."),
+    hours: z
+      .array(
+        z
+          .string()
+          .regex(new RegExp(`^${clock}-(?:${clock}|24:00)$`))
+          .register(expectations, { text: 'hours from, and until without the end, such as "09:00-17:00" or "22:00-06:00"' }),
+      )
+      .min(1)
+      .optional()
+      .describe("Hours of the day; one that goes over midnight belongs to the day on which it begins. Default all."),
+  })
+  .refine(({ days, hours }) => days !== undefined || hours !== undefined, {
+    when: refinesObjects,
+    error: "expected `days`, `hours` or both",
+  })
+  .describe("When results count: outside, state goes on and results are dropped.")
+  .register(expectations, { text: "an object with `timeZone`, `days` and `hours`" });
+
 const usedPatternSchema = z
   .union([idSchema, inlinePatternSchema])
   .register(expectations, { text: "the id of a pattern, or an inline pattern" });
@@ -107,7 +158,7 @@ export const ruleSchema = z
     on: z.array(typeFilterSchema).min(1).optional(),
     keys: z.null().optional().describe("Keys that exist before their first event; this version knows none."),
     where: conditionSchema.nullable().optional(),
-    key: z.array(expressionSchema).optional(),
+    key: keySchema.optional(),
     windows: z.record(nameSchema, windowSchema).optional(),
     patterns: z.record(nameSchema, usedPatternSchema).optional(),
     let: z.record(nameSchema, expressionSchema).optional(),
@@ -117,8 +168,12 @@ export const ruleSchema = z
     keepFiringFor: z.null().optional().describe("How long an alert outlives its conditions; this version knows none."),
     event: eventSchema.optional(),
     alert: alertSchema.optional(),
-    mode: z.enum(["live", "disabled"]).optional(),
-    activeTimes: z.null().optional().describe("When results count; this version knows always."),
+    emit: emitSchema.nullable().optional(),
+    mode: z
+      .enum(["live", "shadow", "disabled"])
+      .optional()
+      .describe("shadow: evaluated and recorded, never notified; disabled: checked, and left out."),
+    activeTimes: activeTimesSchema.nullable().optional(),
     order: z
       .literal("eventTime")
       .optional()
@@ -131,4 +186,6 @@ export const ruleSchema = z
 
 export type AggregateDocument = z.infer<typeof aggregateSchema>;
 export type WindowDocument = z.infer<typeof windowSchema>;
+export type EmitDocument = z.infer<typeof emitSchema>;
+export type ActiveTimesDocument = z.infer<typeof activeTimesSchema>;
 export type RuleDocument = z.infer<typeof ruleSchema>;

@@ -2,7 +2,7 @@ import { isJsonObject } from "../core/base/json.ts";
 import { pointerTokens } from "./source-node.ts";
 
 /** What a schema can be the schema of. */
-export type DocumentKind = "rule" | "pattern" | "define" | "config";
+export type DocumentKind = "rule" | "pattern" | "define" | "list" | "config";
 
 type Place = "rule" | "alert" | "window" | "aggregate" | "pattern" | "step" | "config" | "source";
 
@@ -12,7 +12,7 @@ type Place = "rule" | "alert" | "window" | "aggregate" | "pattern" | "step" | "c
  * other values that are not there yet.
  */
 const unsupportedKeys: Readonly<Record<Place, readonly string[]>> = {
-  rule: ["detectors", "lookup", "lists", "emit", "for", "keepFiringFor", "activeTimes", "order", "limits", "keys"],
+  rule: ["detectors", "lookup", "lists", "for", "keepFiringFor", "order", "limits", "keys"],
   alert: ["resolve", "resolveAfter"],
   window: [
     "trigger",
@@ -31,13 +31,12 @@ const unsupportedKeys: Readonly<Record<Place, readonly string[]>> = {
   aggregate: ["stddev", "first", "last", "percentile", "topK", "collect", "ratio", "rate", "per", "regression"],
   pattern: ["emit", "limit"],
   step: ["any", "permute", "sequence"],
-  config: ["lists", "routes", "views"],
+  config: ["routes", "views"],
   source: ["dedupe"],
 };
 
 /** Values by place and key. */
 const unsupportedValues: Readonly<Partial<Record<Place, Readonly<Record<string, readonly string[]>>>>> = {
-  rule: { mode: ["shadow"] },
   window: { type: ["hopping", "cumulative", "session", "count", "calendar", "global"] },
 };
 
@@ -55,6 +54,7 @@ const places: Readonly<Record<DocumentKind, readonly (readonly [form: RegExp, pl
     [/^\/sequence\/\d+$/, "step"],
   ],
   define: [],
+  list: [],
   config: [
     [/^$/, "config"],
     [/^\/sources\/\d+$/, "source"],
@@ -93,8 +93,6 @@ export function unsupportedValue(kind: DocumentKind, pointer: string, value: unk
     return `\`${key}: ${String(value)}\` is not in this version yet`;
   if (place !== undefined && unsupportedKeys[place].includes(key))
     return `\`${key}\` with this value is not in this version yet: remove it`;
-  if ((place === "rule" || place === "pattern") && key === "key" && isJsonObject(value))
-    return "`key` as a map is not in this version yet: give a list of expressions";
   if (kind === "rule" && /^\/evaluate(?:\/\d+)?$/.test(pointer) && isJsonObject(value))
     return "`evaluate: {every: …}` is not in this version yet: evaluate at event, window:<name> or pattern:<name>";
   if (kind === "config" && pointer === "/sources" && Array.isArray(value) && value.length > 1)

@@ -30,6 +30,12 @@ export const typeFilterSchema = z
     text: 'an event type filter in NATS subject syntax, such as "auth.login", "auth.*" or "payment.>"',
   });
 
+/** What an event type filter without wildcards fits. */
+export const eventTypeSchema = z
+  .string()
+  .regex(/^[^\s.*>]+(?:\.[^\s.*>]+)*$/)
+  .register(expectations, { text: "an event type such as risk.card_testing" });
+
 /** A field path or a CEL expression. */
 export const expressionSchema = z
   .string()
@@ -45,5 +51,30 @@ export const conditionSchema = z
   )
   .register(expectations, { text: "a condition: a CEL text, or an object with all, any, not, condition or fact" });
 
+const keyPartSchema = z
+  .union([
+    expressionSchema,
+    z.strictObject({ each: z.array(expressionSchema).min(1) }),
+    z
+      .record(typeFilterSchema, expressionSchema)
+      .refine((choices) => Object.keys(choices).length > 0, "give at least one event type filter")
+      .refine(
+        (choices) => Object.keys(choices).every((filter) => !/^\d+$/.test(filter)),
+        "a type of digits alone would lose its place in the order: put it behind another token",
+      )
+      .meta({ minProperties: 1 }),
+  ])
+  .describe(
+    "An expression; or by event type filter, the first that fits; or {each: [from, to]}: the event is taken once for each distinct value.",
+  )
+  .register(expectations, { text: "an expression, {each: [expression, …]}, or a map from event type filters to expressions" });
+
+export const keySchema = z
+  .union([z.array(expressionSchema), z.record(nameSchema, keyPartSchema)])
+  .describe("What the state is kept by; default one global key.")
+  .register(expectations, { text: "a list of expressions, or a map from names to expressions" });
+
+export type KeyPartDocument = z.infer<typeof keyPartSchema>;
+export type KeyDocument = z.infer<typeof keySchema>;
 export type ConditionDocument = z.infer<typeof conditionSchema>;
 export type ExpressionDocument = z.infer<typeof expressionSchema>;

@@ -1,3 +1,6 @@
+/** Types of the events that Tocsin makes of its own alerts begin so. */
+export const ownTypePrefix = "tocsin.";
+
 /**
  * Compiles event type filters in NATS subject syntax: `*` stands for one token, a last `>` for one or more. True where
  * any of them fits. Filters that do not begin with `tocsin.` never see Tocsin's own types.
@@ -14,7 +17,7 @@ function compileTypeFilter(filter: string): (type: string) => boolean {
   const seesOwnTypes = tokens[0] === "tocsin";
   const isLiteral = !tokens.includes("*") && tokens.at(-1) !== ">";
   if (isLiteral) return (type) => type === filter;
-  return (type) => (seesOwnTypes || !type.startsWith("tocsin.")) && matchesTokens(tokens, type.split("."));
+  return (type) => (seesOwnTypes || !type.startsWith(ownTypePrefix)) && matchesTokens(tokens, type.split("."));
 }
 
 function matchesTokens(filter: readonly string[], type: readonly string[]): boolean {

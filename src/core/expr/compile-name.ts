@@ -8,7 +8,7 @@ import type { NameRef } from "./scope.ts";
 export function readName(ref: NameRef): Evaluate {
   switch (ref.kind) {
     case "field":
-      return readField(ref.name);
+      return readField(ref.name, ref.part);
     case "input":
       return (scope) => scope.event?.fields;
     case "meta":
@@ -36,10 +36,11 @@ export function compileName(ref: NameRef): Evaluate {
 }
 
 /** Without an event a part of the key stands in for the field that it is. Only its plain name says that it is one. */
-function readField(name: string): Evaluate {
+function readField(name: string, part: string | null = isPlainFieldName(name) ? name : null): Evaluate {
   const read = memberReader(name);
-  if (!isPlainFieldName(name)) return (scope) => (scope.event === undefined ? undefined : read(scope.event.fields));
-  return (scope) => (scope.event === undefined ? read(scope.key) : read(scope.event.fields));
+  if (part === null) return (scope) => (scope.event === undefined ? undefined : read(scope.event.fields));
+  const readPart = memberReader(part);
+  return (scope) => (scope.event === undefined ? readPart(scope.key) : read(scope.event.fields));
 }
 
 /** `has(name)`: true where there is a value, be it null; a declared name that has none yet is null, and not there. */

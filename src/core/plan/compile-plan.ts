@@ -10,10 +10,13 @@ import { compileRule } from "../rule/compile-rule.ts";
 import { compileKey } from "../rule/key-program.ts";
 import { namedConditionsIn } from "../rule/named-conditions.ts";
 import type { RuleProgram } from "../rule/rule-program.ts";
+import { ruleMember } from "./chain-members.ts";
+import type { DocumentMember } from "./chain-members.ts";
 import { documentSetHash } from "./document-set.ts";
 import { linkPlan } from "./link-plan.ts";
 import type { CompiledLonePattern } from "./lone-pattern.ts";
 import type { Plan } from "./plan.ts";
+import { RuleChain } from "./rule-chain.ts";
 
 /**
  * Compiles all documents together. Every fault of every document comes out; a plan only where none is an error. Rules with
@@ -35,9 +38,11 @@ export function compilePlan(set: DocumentSet): {
   for (const { name, document } of set.named)
     note("define", name, compileCondition(document, "", documentContext(context)).faults);
   const rules: RuleProgram[] = [];
+  const members: DocumentMember[] = [];
   for (const { id, document } of set.rules) {
     const { compiled, faults: found } = compileRule(id, document, context);
     note("rule", id, found);
+    if (compiled !== undefined) members.push(ruleMember(compiled));
     if (compiled !== undefined && document.mode !== "disabled") rules.push(compiled);
   }
   const used = new Set(set.rules.flatMap(({ document }) => Object.values(document.patterns ?? {})));
@@ -47,8 +52,15 @@ export function compilePlan(set: DocumentSet): {
     note("pattern", id, found);
     if (compiled !== undefined && !used.has(id)) lonePatterns.push(compiled);
   }
+  for (const { members: [first], text } of new RuleChain(members).circles())
+    if (first !== undefined) note(first.kind, first.id, [circleFault(first, text)]);
   if (faults.some(({ fault }) => fault.severity === "error")) return { plan: undefined, faults };
   return { plan: linkPlan(documentSetHash(set), rules, lonePatterns), faults };
+}
+
+function circleFault({ pointer }: DocumentMember, circle: string): Fault {
+  const message = `rules may form no circle through what they make: ${circle}; narrow \`on\` of one of them`;
+  return { pointer, severity: "error", code: "cycle", message };
 }
 
 function compileLonePattern(

@@ -1,9 +1,12 @@
-import type { DeclaredPattern, RuleProgram } from "../rule/rule-program.ts";
+import type { DeclaredHistory, DeclaredPattern, RuleProgram } from "../rule/rule-program.ts";
 import { durationMs } from "../time/instant.ts";
 import type { KeyProgram } from "../rule/key-program.ts";
+import { chainPlacesOf } from "./chain-members.ts";
+import type { ChainPlaces } from "./chain-members.ts";
 import type { CompiledLonePattern } from "./lone-pattern.ts";
 import type {
   Dimension,
+  HistoryNode,
   LonePattern,
   OperatorNode,
   PatternNode,
@@ -20,10 +23,16 @@ type Growing<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Places of operators while the plan is put together. */
 class Linker {
+  readonly chain: ChainPlaces;
   readonly dimensions: { identity: string; key: KeyProgram; operators: OperatorNode[] }[] = [];
   readonly windows = new Map<string, Growing<WindowNode> & { users: WindowUser[] }>();
   readonly patterns = new Map<string, Growing<PatternNode> & { users: PatternUser[] }>();
   readonly throttles: Growing<ThrottleNode>[] = [];
+  readonly histories = new Map<string, Growing<HistoryNode>>();
+
+  constructor(chain: ChainPlaces) {
+    this.chain = chain;
+  }
 
   dimensionOf(key: KeyProgram): number {
     const known = this.dimensions.findIndex(({ identity }) => identity === key.identity);
@@ -41,7 +50,7 @@ class Linker {
 
 /** Joins compiled rules and patterns to one plan: equal operators become one, and everything gets its place in the order. */
 export function linkPlan(documents: string, rules: readonly RuleProgram[], lone: readonly CompiledLonePattern[]): Plan {
-  const linker = new Linker();
+  const linker = new Linker(chainPlacesOf(rules, lone));
   const ordered = rules.toSorted((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1));
   const ruleNodes = ordered.map((program, order) => linkRule(linker, program, order));
   const lonePatterns = lone
@@ -51,51 +60,111 @@ export function linkPlan(documents: string, rules: readonly RuleProgram[], lone:
     ...linker.windows.values(),
     ...linker.patterns.values(),
     ...linker.throttles,
+    ...linker.histories.values(),
   ];
   for (const [order, node] of operators.entries()) node.order = order;
   const dimensions: readonly Dimension[] = linker.dimensions;
+  const levelMax = operators.reduce((greatest, { level }) => Math.max(greatest, level), 0);
   const index = new RuleIndex(ruleNodes, lonePatterns);
-  return { documents, rules: ruleNodes, lonePatterns, dimensions, operators, index };
+  return { documents, rules: ruleNodes, lonePatterns, dimensions, operators, levelMax, index };
 }
 
 function linkRule(linker: Linker, program: RuleProgram, order: number): RuleNode {
   const dimension = linker.dimensionOf(program.key);
-  const rule: Growing<RuleNode> = { order, program, dimension, windows: [], patterns: [], throttle: undefined };
+  const level = linker.chain.levelOf("rule", program.id);
+  const place: Place = { dimension, level, audience: linker.chain.seesShadow(program.id) ? " shadow" : "" };
+  const rule: Growing<RuleNode> = {
+    order,
+    program,
+    dimension,
+    windows: [],
+    patterns: [],
+    throttle: undefined,
+    history: program.history === undefined ? undefined : linkHistory(linker, place, program.history),
+  };
   rule.windows = program.windows.toSorted(byName).map((declared) => {
-    const node = linkWindow(linker, dimension, declared.identity, declared.program);
+    const node = linkWindow(linker, place, declared.identity, declared.program);
     node.users.push({ rule, declared });
     return { declared, node };
   });
   rule.patterns = program.patterns.toSorted(byName).map((declared) => {
     const { name, label, slot } = declared;
-    return { declared, node: linkPattern(linker, dimension, declared, { rule, name, label, slot }) };
+    return { declared, node: linkPattern(linker, place, declared, { rule, name, label, slot }) };
   });
   const throttleMs = program.alert?.throttleMs;
   if (throttleMs !== undefined) {
     const identity = `throttle ${program.id}`;
     const keptMs = durationMs(throttleMs + latenessMax(program) + 1);
-    const node = { kind: "throttle", order: 0, dimension, state: 0, identity, rule, throttleMs, keptMs } as const;
+    const node = { kind: "throttle", order: 0, dimension, level, state: 0, identity, rule, throttleMs, keptMs } as const;
     rule.throttle = linker.place<ThrottleNode>(node);
     linker.throttles.push(rule.throttle);
   }
   return rule;
 }
 
-function linkWindow(linker: Linker, dimension: number, identity: string, program: WindowNode["program"]) {
+/** Where an operator of a rule or lone pattern stands, and who takes part in what it sees: see `ChainPlaces.seesShadow`. */
+interface Place {
+  readonly dimension: number;
+  readonly level: number;
+  readonly audience: "" | " shadow";
+}
+
+function linkHistory(
+  linker: Linker,
+  { dimension, level, audience }: Place,
+  { identity: content, keepsEvent }: DeclaredHistory,
+): HistoryNode {
+  const identity = `${content}${audience}`;
+  const address = `${dimension} ${identity}`;
+  const known = linker.histories.get(address);
+  if (known !== undefined) {
+    known.keepsEvent ||= keepsEvent;
+    return known;
+  }
+  const node = linker.place<Growing<HistoryNode>>({
+    kind: "history",
+    order: 0,
+    dimension,
+    level,
+    state: 0,
+    identity,
+    keepsEvent,
+  });
+  linker.histories.set(address, node);
+  return node;
+}
+
+function linkWindow(
+  linker: Linker,
+  { dimension, level, audience }: Place,
+  content: string,
+  program: WindowNode["program"],
+) {
+  const identity = `${content}${audience}`;
   const address = `${dimension} ${identity}`;
   const known = linker.windows.get(address);
   if (known !== undefined) return known;
-  const node = linker.place({ kind: "window" as const, order: 0, dimension, state: 0, identity, program, users: [] });
+  const node = linker.place({
+    kind: "window" as const,
+    order: 0,
+    dimension,
+    level,
+    state: 0,
+    identity,
+    program,
+    users: [],
+  });
   linker.windows.set(address, node);
   return node;
 }
 
 function linkPattern(
   linker: Linker,
-  dimension: number,
-  { identity, program, filter, windowSlots }: Pick<DeclaredPattern, "identity" | "program" | "filter" | "windowSlots">,
+  { dimension, level, audience }: Place,
+  { identity: content, program, filter, windowSlots }: Pick<DeclaredPattern, "identity" | "program" | "filter" | "windowSlots">,
   user: PatternUser,
 ): PatternNode {
+  const identity = `${content}${audience}`;
   const address = `${dimension} ${identity}`;
   const known = linker.patterns.get(address);
   if (known !== undefined) {
@@ -106,6 +175,7 @@ function linkPattern(
     kind: "pattern" as const,
     order: 0,
     dimension,
+    level,
     state: 0,
     identity,
     program,
@@ -121,7 +191,7 @@ function linkLonePattern(linker: Linker, { id, key, ...pattern }: CompiledLonePa
   const dimension = linker.dimensionOf(key);
   const node = linkPattern(
     linker,
-    dimension,
+    { dimension, level: linker.chain.levelOf("pattern", id), audience: "" },
     { ...pattern, windowSlots: new Set() },
     { rule: undefined, name: id, label: id, slot: 0 },
   );

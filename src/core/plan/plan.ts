@@ -13,9 +13,14 @@ export interface Dimension {
 }
 
 interface Node {
-  /** Place in the order of evaluation among all operators: windows, then patterns, then throttles; within each by rule and name. */
+  /** Place in the order of evaluation among all operators: windows, then patterns, throttles and histories; within each by rule and name. */
   readonly order: number;
   readonly dimension: number;
+  /**
+   * How many documents stand one behind the other before those that use it, each taking what the one before makes. At one
+   * deadline the operators of a level come due when all that those below it made is taken.
+   */
+  readonly level: number;
   /** Index into a record's states. */
   readonly state: number;
   /** Hash of the operator's own content: what its state is kept under. */
@@ -61,8 +66,15 @@ export interface ThrottleNode extends Node {
   readonly keptMs: DurationMs;
 }
 
+/** What `prev` and `keySince` read: the rules of one filter and key share it. */
+export interface HistoryNode extends Node {
+  readonly kind: "history";
+  /** A rule reads `prev`. */
+  readonly keepsEvent: boolean;
+}
+
 /** One kind of state within a record. Equal content behind equal filters and keys is one operator, whoever uses it. */
-export type OperatorNode = WindowNode | PatternNode | ThrottleNode;
+export type OperatorNode = WindowNode | PatternNode | ThrottleNode | HistoryNode;
 
 export interface RuleNode {
   /** Place in rule order: priority descending, then id. */
@@ -73,6 +85,7 @@ export interface RuleNode {
   readonly windows: readonly { readonly declared: DeclaredWindow; readonly node: WindowNode }[];
   readonly patterns: readonly { readonly declared: DeclaredPattern; readonly node: PatternNode }[];
   readonly throttle: ThrottleNode | undefined;
+  readonly history: HistoryNode | undefined;
 }
 
 /** A pattern document that no rule names. */
@@ -93,5 +106,7 @@ export interface Plan {
   readonly lists: readonly ListProgram[];
   /** All operators, by `order`. */
   readonly operators: readonly OperatorNode[];
+  /** Greatest level of an operator. */
+  readonly levelMax: number;
   readonly index: RuleIndex;
 }

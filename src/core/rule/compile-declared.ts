@@ -3,38 +3,47 @@ import type { RuleDocument } from "../../spec/rule.ts";
 import type { ConditionDocument } from "../../spec/value.ts";
 import { pointerTo } from "../base/fault.ts";
 import type { Fault } from "../base/fault.ts";
-import { sha256Hex } from "../base/hash.ts";
-import { canonicalJson } from "../base/json.ts";
 import { nearestOf } from "../base/text-distance.ts";
 import { compileCondition } from "../expr/compile-condition.ts";
 import { compileExpression } from "../expr/compile-expression.ts";
 import type { Compiling, ExprContext } from "../expr/context.ts";
+import type { ExprExtensions } from "../expr/extensions.ts";
 import { eventNames } from "../expr/names.ts";
 import { compilePattern } from "../pattern/compile-pattern.ts";
 import { compileWindow } from "../window/compile-window.ts";
 import { compileFilter } from "./compile-filter.ts";
 import { namedConditionsIn } from "./named-conditions.ts";
-import type { RuleNames } from "./rule-names.ts";
-import type { DeclaredLet, DeclaredPattern, DeclaredWindow } from "./rule-program.ts";
+import { contentHash } from "./plug-ins-used.ts";
+import type { HistoryUse, RuleNames } from "./rule-names.ts";
+import type { DeclaredHistory, DeclaredLet, DeclaredPattern, DeclaredWindow } from "./rule-program.ts";
 
 /** The documents that a rule may name. */
 export interface RuleContext {
   readonly patterns: ReadonlyMap<string, PatternDocument>;
   readonly named: ReadonlyMap<string, ConditionDocument>;
+  /** What plug-ins add; undefined: nothing. */
+  readonly extensions?: ExprExtensions | undefined;
 }
+
+/** What a document outside of rules may name. */
+type DocumentContext = Pick<RuleContext, "named" | "extensions">;
 
 type PatternBody = Omit<PatternDocument, "id" | "key" | "description">;
 
 /** What a rule declares, compiled. */
 export interface Declared {
   readonly names: RuleNames;
-  readonly windows: readonly DeclaredWindow[];
+  readonly windows: readonly CompiledWindow[];
   readonly patterns: readonly DeclaredPattern[];
   readonly lets: readonly DeclaredLet[];
 }
 
-/** True for a rule that takes events in event-time order: it has a sliding window or a pattern. */
-export function isOrderedRule({ windows, patterns }: RuleDocument): boolean {
+/** A window before it is known in which order it takes events. */
+export type CompiledWindow = Omit<DeclaredWindow, "identity">;
+
+/** True for a rule that takes events in event-time order: it has a sliding window or a pattern, or reads `prev`. */
+export function isOrderedRule({ windows, patterns }: RuleDocument, { prev }: Pick<HistoryUse, "prev">): boolean {
+  if (prev) return true;
   if (Object.keys(patterns ?? {}).length > 0) return true;
   return Object.values(windows ?? {}).some(({ type }) => type === "sliding");
 }
@@ -95,19 +104,17 @@ function filterContent({ on, where, allowUndefinedFacts, allowUndefinedCondition
  * Hash of an operator's own content: what it sees, in which order, and what it makes of it. A new rule set keeps the state
  * of equal ones.
  */
-function identityOf(kind: string, content: unknown, named: RuleContext["named"]): string {
-  return sha256Hex(canonicalJson([kind, content, namedConditionsIn([content], named)])).slice(0, 32);
+function identityOf(kind: string, content: unknown, { named, extensions }: DocumentContext): string {
+  return contentHash([kind, content, namedConditionsIn([content], named)], extensions).slice(0, 32);
 }
 
 export function compileWindows(
   document: RuleDocument,
   names: RuleNames,
-  context: RuleContext,
   expr: ExprContext,
-): Compiling<readonly DeclaredWindow[]> {
+): Compiling<readonly CompiledWindow[]> {
   const faults: Fault[] = [];
-  const compiled: DeclaredWindow[] = [];
-  const isOrdered = isOrderedRule(document);
+  const compiled: CompiledWindow[] = [];
   for (const [name, window] of Object.entries(document.windows ?? {})) {
     const program = compileWindow(window, pointerTo("", "windows", name), {
       conditions: compileCondition,
@@ -116,12 +123,30 @@ export function compileWindows(
     });
     faults.push(...program.faults);
     if (program.compiled === undefined) continue;
-    // Rules that take events on arrival and rules that take them in order can share no state.
-    const content = { window: withoutNulls(window), filter: filterContent(document), isOrdered };
-    const identity = identityOf("window", content, context.named);
-    compiled.push({ name, slot: names.slots[name] ?? 0, program: program.compiled, identity });
+    compiled.push({ name, slot: names.slots[name] ?? 0, program: program.compiled });
   }
   return { compiled, faults };
+}
+
+/** Windows and the history with their identities. Rules that take events on arrival and rules that take them in order can share no state. */
+export function identifyOperators(
+  document: RuleDocument,
+  windows: readonly CompiledWindow[],
+  { prev, keySince }: HistoryUse,
+  context: RuleContext,
+): { readonly windows: readonly DeclaredWindow[]; readonly history: DeclaredHistory | undefined } {
+  const filter = filterContent(document);
+  const isOrdered = isOrderedRule(document, { prev });
+  return {
+    windows: windows.map((window) => {
+      const content = { window: withoutNulls(document.windows?.[window.name] ?? {}), filter, isOrdered };
+      return { ...window, identity: identityOf("window", content, context) };
+    }),
+    history:
+      prev || keySince
+        ? { keepsEvent: prev, identity: identityOf("history", { filter, isOrdered }, context) }
+        : undefined,
+  };
 }
 
 export function compilePatterns(
@@ -129,7 +154,7 @@ export function compilePatterns(
   names: RuleNames,
   context: RuleContext,
   expr: ExprContext,
-  windows: readonly DeclaredWindow[],
+  windows: readonly CompiledWindow[],
 ): Compiling<readonly DeclaredPattern[]> {
   const faults: Fault[] = [];
   const compiled: DeclaredPattern[] = [];
@@ -156,7 +181,7 @@ export function compilePatterns(
       label: typeof reference === "string" ? reference : name,
       program,
       filter,
-      identity: identityOf("pattern", content, context.named),
+      identity: identityOf("pattern", content, context),
       windowSlots: new Set(read.map(({ slot }) => slot)),
     });
   }
@@ -167,7 +192,7 @@ export function compilePatterns(
 export function compilePatternDocument(
   document: PatternBody,
   pointer: string | undefined,
-  { context, firstSlot }: { readonly context: Pick<RuleContext, "named">; readonly firstSlot: number },
+  { context, firstSlot }: { readonly context: DocumentContext; readonly firstSlot: number },
 ): Compiling<Pick<DeclaredPattern, "program" | "filter">> {
   return compilePatternBody(document, pointer, {
     filter: beforeKeyContext(context),
@@ -177,13 +202,13 @@ export function compilePatternDocument(
 }
 
 /** What a pattern document's own `key` and `where` are compiled against. */
-export function beforeKeyContext(context: Pick<RuleContext, "named">): ExprContext {
+export function beforeKeyContext(context: DocumentContext): ExprContext {
   return { ...documentContext(context), names: eventNames({}, { beforeKey: true }) };
 }
 
 /** What a document outside of rules is compiled against. */
-export function documentContext({ named }: Pick<RuleContext, "named">): ExprContext {
-  return { names: eventNames(), named, allowUndefinedFacts: false, allowUndefinedConditions: false };
+export function documentContext({ named, extensions }: DocumentContext): ExprContext {
+  return { names: eventNames(), named, extensions, allowUndefinedFacts: false, allowUndefinedConditions: false };
 }
 
 function unknownPattern(id: string, pointer: string, { patterns }: RuleContext): Fault {

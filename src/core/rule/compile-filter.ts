@@ -11,12 +11,13 @@ export function compileFilter(
   pointer: string,
   context: ExprContext,
 ): Compiling<EventFilter> {
-  const fitsType = compileTypeFilters(document.on ?? [">"]);
+  const types = document.on ?? [">"];
+  const fitsType = compileTypeFilters(types);
   if (document.where === undefined || document.where === null)
-    return { compiled: { fitsType, where: undefined }, faults: [] };
+    return { compiled: { types, fitsType, where: undefined }, faults: [] };
   const where = compileCondition(document.where, pointerTo(pointer, "where"), context);
   return {
-    compiled: where.compiled === undefined ? undefined : { fitsType, where: where.compiled },
+    compiled: where.compiled === undefined ? undefined : { types, fitsType, where: where.compiled },
     faults: where.faults,
   };
 }

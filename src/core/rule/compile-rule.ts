@@ -1,7 +1,6 @@
 import type { RuleDocument } from "../../spec/rule.ts";
 import type { Fault } from "../base/fault.ts";
-import { sha256Hex } from "../base/hash.ts";
-import { canonicalJson, toJson } from "../base/json.ts";
+import { toJson } from "../base/json.ts";
 import { compileCondition } from "../expr/compile-condition.ts";
 import type { CompiledCondition } from "../expr/compiled.ts";
 import type { Compiling, ExprContext } from "../expr/context.ts";
@@ -12,15 +11,19 @@ import {
   compileLets,
   compilePatterns,
   compileWindows,
+  identifyOperators,
   isOrderedRule,
   patternContent,
   withoutNulls,
 } from "./compile-declared.ts";
 import type { Declared, RuleContext } from "./compile-declared.ts";
+import { compileActiveTimes } from "./compile-active-times.ts";
+import { compileEmit } from "./compile-emit.ts";
 import { compileEvaluate } from "./compile-evaluate.ts";
 import { compileFilter } from "./compile-filter.ts";
-import { compileKey } from "./key-program.ts";
+import { compileKey, keyContentOf } from "./key-program.ts";
 import { namedConditionsIn } from "./named-conditions.ts";
+import { contentHash } from "./plug-ins-used.ts";
 import { isPlainRule } from "./plain-rule.ts";
 import { ruleNamesOf } from "./rule-names.ts";
 import type { RuleProgram } from "./rule-program.ts";
@@ -41,19 +44,20 @@ export function compileRule(id: string, document: RuleDocument, context: RuleCon
   const at = (place: Names): ExprContext => ({
     names: place,
     named: context.named,
+    extensions: context.extensions,
     allowUndefinedFacts: document.allowUndefinedFacts ?? false,
     allowUndefinedConditions: document.allowUndefinedConditions ?? false,
   });
 
   const filter = collect(compileFilter(document, "", at(names.beforeKey)));
   const key = collect(compileKey(document.key ?? [], "/key", at(names.beforeKey)));
-  const windows = collect(compileWindows(document, names, context, at(names.atEvent))) ?? [];
-  const windowMembers = Object.fromEntries(windows.map(({ name, program }) => [name, program.members]));
+  const compiledWindows = collect(compileWindows(document, names, at(names.atEvent))) ?? [];
+  const windowMembers = Object.fromEntries(compiledWindows.map(({ name, program }) => [name, program.members]));
   const patterns =
-    collect(compilePatterns(document, names, context, at(names.atPattern(windowMembers)), windows)) ?? [];
+    collect(compilePatterns(document, names, context, at(names.atPattern(windowMembers)), compiledWindows)) ?? [];
   const evaluation = at(names.atEvaluation(windowMembers));
   const lets = collect(compileLets(document, names, evaluation)) ?? [];
-  const declared: Declared = { names, windows, patterns, lets };
+  const declared: Declared = { names, windows: compiledWindows, patterns, lets };
   const conditions =
     document.conditions === undefined
       ? undefined
@@ -62,10 +66,13 @@ export function compileRule(id: string, document: RuleDocument, context: RuleCon
   const severity = collect(compileSeverity(document.severity ?? "medium", evaluation));
   const alert = collect(compileAlert(document.alert ?? {}, evaluation));
   const eventParameters = collect(compileEventParameters(document.event?.params ?? undefined, evaluation)) ?? [];
+  const emit = collect(compileEmit(document.emit ?? undefined, evaluation));
+  const activeTimes = collect(compileActiveTimes(document.activeTimes ?? undefined));
   if (faults.some((fault) => fault.severity === "error")) return { compiled: undefined, faults };
   if (filter === undefined || key === undefined || evaluate === undefined || severity === undefined)
     return { compiled: undefined, faults };
 
+  const { windows, history } = identifyOperators(document, compiledWindows, names.used, context);
   const read = namesReadBy(conditions, declared);
   const compiled: RuleProgram = {
     id,
@@ -85,7 +92,11 @@ export function compileRule(id: string, document: RuleDocument, context: RuleCon
       .map(([name, slot]) => ({ name, slot })),
     evidenceWindows: windows.filter(({ name }) => read.transitive.has(name)),
     evaluate,
-    isOrdered: isOrderedRule(document),
+    isOrdered: isOrderedRule(document, names.used),
+    history,
+    activeTimes,
+    emit,
+    isShadow: document.mode === "shadow",
     event: { type: toJson(document.event?.type ?? id), params: paramsOf(document) },
     eventParameters,
     replacesFacts: document.replaceFactsInEventParams ?? false,
@@ -119,7 +130,7 @@ function namesReadBy(conditions: CompiledCondition | undefined, { lets, patterns
   return { direct, transitive };
 }
 
-function decisionOf(document: RuleDocument, { patterns, named }: RuleContext): string {
+function decisionOf(document: RuleDocument, { patterns, named, extensions }: RuleContext): string {
   const { on, where, key, windows, conditions, evaluate, allowUndefinedFacts, allowUndefinedConditions } = document;
   const usedPatterns = pairsByName(document.patterns ?? {}, (pattern) => {
     const body = typeof pattern === "string" ? patterns.get(pattern) : pattern;
@@ -128,16 +139,17 @@ function decisionOf(document: RuleDocument, { patterns, named }: RuleContext): s
   const decides = {
     on,
     where: where ?? undefined,
-    key,
+    key: keyContentOf(key),
     windows: pairsByName(windows ?? {}, withoutNulls),
     patterns: usedPatterns,
     let: document.let,
     conditions,
     evaluate,
+    activeTimes: document.activeTimes ?? undefined,
     allowUndefinedFacts: allowUndefinedFacts ?? false,
     allowUndefinedConditions: allowUndefinedConditions ?? false,
   };
-  return sha256Hex(canonicalJson([decides, namedConditionsIn([decides], named)]));
+  return contentHash([decides, namedConditionsIn([decides], named)], extensions);
 }
 
 /** The order in which names are declared decides nothing. */

@@ -1,16 +1,26 @@
 import type { RuleDocument } from "../../spec/rule.ts";
+import type { KeyDocument } from "../../spec/value.ts";
 import { eventNames } from "../expr/names.ts";
+import { isPlainFieldName } from "../expr/field-path.ts";
 import type { Names } from "../expr/scope.ts";
+import { keyPartsOf } from "./key-program.ts";
+
+/** Which of the names of history a rule was found to read, as its places are compiled. */
+export interface HistoryUse {
+  prev: boolean;
+  keySince: boolean;
+}
 
 /** Where each declared name of a rule is kept, and which names each place of the document may use. */
 export interface RuleNames {
   readonly slots: Readonly<Record<string, number>>;
   readonly slotCount: number;
+  readonly used: HistoryUse;
   /** The event alone, whose key is not taken yet: `where` and `key`. */
   readonly beforeKey: Names;
-  /** The event and its key: what enters a window. */
+  /** The event, its key and what came before it: what enters a window. */
   readonly atEvent: Names;
-  /** The event and the windows: an inline pattern's steps. */
+  /** The same and the windows: an inline pattern's steps. */
   atPattern(members: Members): Names;
   /** Everything declared. */
   atEvaluation(members: Members): Names;
@@ -23,17 +33,46 @@ export function ruleNamesOf(document: RuleDocument, isPlain: boolean): RuleNames
   const declared = [document.windows, document.patterns, document.let].flatMap((names) => Object.keys(names ?? {}));
   const slots = Object.fromEntries(declared.map((name, slot) => [name, slot]));
   const windowSlots = Object.fromEntries(Object.keys(document.windows ?? {}).map((name) => [name, slots[name] ?? 0]));
+  const used: HistoryUse = { prev: false, keySince: false };
+  const options = { plain: isPlain, hasHistory: true };
   return {
     slots,
     slotCount: declared.length,
+    used,
     beforeKey: hiding(eventNames({}, { plain: isPlain, beforeKey: true }), declared),
-    atEvent: hiding(eventNames({}, { plain: isPlain }), declared),
+    atEvent: hiding(noting(used, eventNames({}, options)), declared),
     atPattern: (members) =>
       hiding(
-        eventNames(windowSlots, { members }),
+        noting(used, eventNames(windowSlots, { members, hasHistory: true })),
         declared.filter((name) => windowSlots[name] === undefined),
       ),
-    atEvaluation: (members) => eventNames(slots, { plain: isPlain, members }),
+    atEvaluation: (members) => noting(used, withKeyFields(eventNames(slots, { ...options, members }), document.key)),
+  };
+}
+
+function noting(used: HistoryUse, names: Names): Names {
+  return {
+    ...names,
+    resolve: (name) => {
+      const ref = names.resolve(name);
+      if (ref?.kind === "prev") used.prev = true;
+      if (ref?.kind === "key-since") used.keySince = true;
+      return ref;
+    },
+  };
+}
+
+/** Where no event is at hand a field is that part of the key which it is, under whatever name. In a list its name is the field's. */
+function withKeyFields(names: Names, key: KeyDocument | undefined): Names {
+  if (key === undefined || Array.isArray(key)) return names;
+  const parts = new Map<string, string>();
+  for (const [name, form] of keyPartsOf(key)) if (typeof form === "string" && isPlainFieldName(form)) parts.set(form, name);
+  return {
+    ...names,
+    resolve: (name) => {
+      const ref = names.resolve(name);
+      return ref?.kind === "field" ? { ...ref, part: parts.get(name) ?? null } : ref;
+    },
   };
 }
 

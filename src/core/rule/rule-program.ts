@@ -2,12 +2,16 @@ import type { Severity } from "../alert/effect.ts";
 import type { JsonValue } from "../base/json.ts";
 import type { CompiledCondition, CompiledExpression } from "../expr/compiled.ts";
 import type { PatternProgram } from "../pattern/pattern-program.ts";
+import type { ActiveTimes } from "../time/active-times.ts";
 import type { DurationMs } from "../time/instant.ts";
 import type { WindowProgram } from "../window/window-program.ts";
+import type { AsynchronousProgram } from "./asynchronous-program.ts";
 import type { KeyProgram } from "./key-program.ts";
 
 /** Which events an operator or a rule sees, before its key. */
 export interface EventFilter {
+  /** Type filters as written. */
+  readonly types: readonly string[];
   readonly fitsType: (type: string) => boolean;
   readonly where: CompiledCondition | undefined;
 }
@@ -37,6 +41,18 @@ export interface DeclaredLet {
   readonly name: string;
   readonly slot: number;
   readonly expression: CompiledExpression;
+}
+
+/** What `prev` and `keySince` read. */
+export interface DeclaredHistory {
+  readonly keepsEvent: boolean;
+  readonly identity: string;
+}
+
+/** A derived event that the rule makes at each evaluation that holds. */
+export interface EmitProgram {
+  readonly type: string;
+  readonly fields: readonly { readonly name: string; readonly expression: CompiledExpression }[];
 }
 
 /** A parameter of json-rules-engine's event that names a fact. */
@@ -82,10 +98,19 @@ export interface RuleProgram {
     readonly windows: ReadonlySet<string>;
     readonly patterns: ReadonlySet<string>;
   };
-  /** Evaluated in event-time order: the rule has a sliding window or a pattern. */
+  /** Evaluated in event-time order: the rule has a sliding window or a pattern, or reads `prev`. */
   readonly isOrdered: boolean;
+  /** Undefined: the rule reads neither `prev` nor `keySince`. */
+  readonly history: DeclaredHistory | undefined;
+  /** Outside, results are dropped. */
+  readonly activeTimes: ActiveTimes | undefined;
+  readonly emit: EmitProgram | undefined;
+  /** Evaluated and recorded, never notified. */
+  readonly isShadow: boolean;
   readonly event: { readonly type: JsonValue; readonly params: Readonly<Record<string, JsonValue>> | undefined };
   readonly eventParameters: readonly EventParameter[];
+  /** Undefined: the rule is decided at once. */
+  readonly asynchronous: AsynchronousProgram | undefined;
   readonly replacesFacts: boolean;
   /** Undefined: `alert: false`. */
   readonly alert: AlertProgram | undefined;

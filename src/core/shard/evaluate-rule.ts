@@ -28,6 +28,8 @@ export function evaluateRule(shard: Shard, evaluation: Evaluation, outputs: Outp
   scope.event = evaluation.event;
   scope.key = evaluation.place.key;
   scope.now = evaluation.at;
+  scope.prev = evaluation.history.prev;
+  scope.keySince = evaluation.history.since;
   fillSlots(shard, evaluation);
   const outcome =
     program.conditions === undefined

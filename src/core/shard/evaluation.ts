@@ -2,6 +2,7 @@ import type { TocsinEvent } from "../event/event.ts";
 import type { Match } from "../pattern/match.ts";
 import type { RuleNode, WindowNode } from "../plan/plan.ts";
 import type { DeclaredWindow } from "../rule/rule-program.ts";
+import type { History } from "../rule/history-state.ts";
 import type { EventTimeMs } from "../time/instant.ts";
 import type { FiredWindow } from "../window/window-fact.ts";
 import type { KeyPlace } from "./shard.ts";
@@ -16,6 +17,7 @@ export interface Evaluation {
   /** The event's time, the match's, or the window's end - 1. */
   readonly at: EventTimeMs;
   readonly event: TocsinEvent | undefined;
+  readonly history: History;
   readonly because:
     | { readonly kind: "event"; readonly ordinal: number }
     | {

@@ -1,11 +1,12 @@
 import type { ThrottleState } from "../alert/throttle.ts";
 import type { JsonValue } from "../base/json.ts";
 import type { PatternState } from "../pattern/partial-match.ts";
+import type { HistoryState } from "../rule/history-state.ts";
 import type { SlidingWindowState } from "../window/sliding-window.ts";
 import type { TumblingWindowState } from "../window/tumbling-window.ts";
 
 /** State of one operator for one key. */
-export type OperatorState = SlidingWindowState | TumblingWindowState | PatternState | ThrottleState;
+export type OperatorState = SlidingWindowState | TumblingWindowState | PatternState | ThrottleState | HistoryState;
 
 /** All that a shard keeps for one value of a key dimension. */
 export class KeyRecord {

@@ -4,6 +4,7 @@ import { decodeThrottle, encodeThrottle, nextThrottleEnd, ThrottleState } from "
 import { isPatternStateEmpty, PatternState } from "../pattern/partial-match.ts";
 import { decodePatternState, encodePatternState } from "../pattern/state-codec.ts";
 import type { OperatorNode } from "../plan/plan.ts";
+import { decodeHistory, encodeHistory, HistoryState } from "../rule/history-state.ts";
 import type { EventTimeMs } from "../time/instant.ts";
 import { slidingExpiry, SlidingWindowState } from "../window/sliding-window.ts";
 import { decodeSlidingState, encodeSlidingState } from "../window/sliding-window-codec.ts";
@@ -28,6 +29,8 @@ export function deadlineOf(node: OperatorNode, state: OperatorState): EventTimeM
     case "throttle":
       assert(state instanceof ThrottleState, "a throttle's state is of its own kind");
       return nextThrottleEnd(state, node.keptMs);
+    case "history":
+      return undefined;
   }
 }
 
@@ -35,6 +38,7 @@ export function deadlineOf(node: OperatorNode, state: OperatorState): EventTimeM
 export function isEmptyState(node: OperatorNode, state: OperatorState): boolean {
   if (state instanceof PatternState) return isPatternStateEmpty(state);
   if (state instanceof ThrottleState) return state.periods.size === 0;
+  if (state instanceof HistoryState) return false;
   return deadlineOf(node, state) === undefined;
 }
 
@@ -54,6 +58,9 @@ export function encodeState(node: OperatorNode, state: OperatorState, writer: By
     case "throttle":
       assert(state instanceof ThrottleState, "a throttle's state is of its own kind");
       return encodeThrottle(state, writer);
+    case "history":
+      assert(state instanceof HistoryState, "a history's state is of its own kind");
+      return encodeHistory(state, writer);
   }
 }
 
@@ -68,5 +75,11 @@ export function decodeState(node: OperatorNode, reader: ByteReader): OperatorSta
       return decodePatternState(node.program, reader);
     case "throttle":
       return decodeThrottle(reader);
+    case "history": {
+      const state = decodeHistory(reader);
+      // Events go unremembered while nobody reads `prev`, so the one from before would be a wrong one.
+      if (!node.keepsEvent) state.last = undefined;
+      return state;
+    }
   }
 }

@@ -10,6 +10,7 @@ import { fireTumbling, TumblingWindowState } from "../window/tumbling-window.ts"
 import type { FiredWindow } from "../window/window-fact.ts";
 import { evaluateRule } from "./evaluate-rule.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { historyAt } from "./history-operator.ts";
 import type { KeyRecord } from "./key-record.ts";
 import type { Output } from "./output.ts";
 import { collectingSink } from "./pattern-operator.ts";
@@ -106,6 +107,9 @@ function comeDue(shard: Shard, node: OperatorNode, record: KeyRecord, deadline: 
     }
     case "throttle":
       if (state instanceof ThrottleState) endThrottlePeriods(state, deadline, node.keptMs);
+      return;
+    case "history":
+      assert(false, "a history has no deadline");
   }
 }
 
@@ -157,6 +161,7 @@ function tellDue(shard: Shard, { firings, matches }: Due, outputs: Output[]): vo
       place: record,
       at: eventTimeMs(fired.end - 1),
       event: undefined,
+      history: historyAt(shard, record, rule.history),
       because: { kind: "window", declared, fired, together: together.get(record) ?? new Map() },
     });
   }
@@ -171,6 +176,7 @@ function tellDue(shard: Shard, { firings, matches }: Due, outputs: Output[]): vo
       place: record,
       at: match.time,
       event: undefined,
+      history: historyAt(shard, record, rule.history),
       because: { kind: "match", name, match },
     });
   }

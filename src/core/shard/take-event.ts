@@ -5,15 +5,18 @@ import { ExprError } from "../expr/expr-error.ts";
 import type { Match } from "../pattern/match.ts";
 import { offerEvent } from "../pattern/matcher.ts";
 import { newPatternState, PatternState } from "../pattern/partial-match.ts";
-import type { LonePattern, PatternNode, RuleNode, WindowNode } from "../plan/plan.ts";
+import type { HistoryNode, LonePattern, PatternNode, RuleNode, WindowNode } from "../plan/plan.ts";
 import type { Intake, Taker } from "../plan/rule-index.ts";
 import type { DeclaredWindow, EventFilter } from "../rule/rule-program.ts";
 import type { FiredWindow } from "../window/window-fact.ts";
 import type { KeyProgram } from "../rule/key-program.ts";
-import { keyFactOf, keyValuesOf } from "../rule/key-program.ts";
+import { keyFactOf, keysOf } from "../rule/key-program.ts";
+import { noHistory } from "../rule/history-state.ts";
+import type { History } from "../rule/history-state.ts";
 import { eventTimeMs } from "../time/instant.ts";
 import { evaluateRule } from "./evaluate-rule.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { historyAt, takeIntoHistory } from "./history-operator.ts";
 import { collectingSink } from "./pattern-operator.ts";
 import type { Output } from "./output.ts";
 import { letGoIfEmpty, recordAt, settleOperator, stateAt } from "./records.ts";
@@ -23,33 +26,41 @@ import { countError } from "./shard-stats.ts";
 import { addToWindow, windowFactAt } from "./window-operator.ts";
 import type { WindowOutcome } from "./window-operator.ts";
 
-/** An event at a rule or a lone pattern that sees it, under its key. */
+/** An event under one of its keys, and what it has done there so far: operators that several rules share take it once. */
+interface Placed {
+  readonly place: KeyPlace;
+  readonly histories: Map<HistoryNode, History>;
+  readonly windows: Map<WindowNode, WindowOutcome>;
+  readonly patterns: Map<PatternNode, readonly Match[]>;
+  /** Windows that the event fired. */
+  readonly fired: Map<WindowNode, FiredWindow>;
+}
+
+/** An event at a rule or a lone pattern that sees it, under one key. */
 interface Visit {
   readonly id: string;
   readonly rule: RuleNode | undefined;
   readonly lone: LonePattern | undefined;
   readonly place: KeyPlace;
+  readonly placed: Placed;
   readonly report: ReportExprError;
+  history: History;
   /** A sliding window that the rule is evaluated for was entered. */
   isAsked: boolean;
 }
 
-/** What one event has done so far, for operators that several rules share: each takes it once. */
 interface Taking {
   readonly event: TocsinEvent;
   readonly isLate: boolean;
-  readonly places: (KeyPlace | "none" | undefined)[];
-  readonly windows: Map<WindowNode, WindowOutcome>;
-  readonly patterns: Map<PatternNode, readonly Match[]>;
-  /** Windows that the event fired, each under its own key. */
-  readonly fired: Map<WindowNode, FiredWindow>;
+  /** The event's keys by dimension, found when first asked for. */
+  readonly places: (readonly Placed[] | undefined)[];
   readonly evaluations: Evaluation[];
   readonly outputs: Output[];
 }
 
 /**
- * Takes an event through the stages, in this order: windows, patterns, then the rules' decisions; within a stage in rule
- * order. A late event of an ordered rule only reaches its windows that have an end.
+ * Takes an event through the stages, in this order: `prev`, windows, patterns, then the rules' decisions; within a stage in rule
+ * order, and of one rule in the order of the event's keys. A late event of an ordered rule only reaches its windows that have an end.
  */
 export function takeEvent(shard: Shard, event: TocsinEvent, intake: Intake, outputs: Output[]): void {
   const { index } = shard.plan;
@@ -60,9 +71,6 @@ export function takeEvent(shard: Shard, event: TocsinEvent, intake: Intake, outp
     event,
     isLate,
     places: [],
-    windows: new Map(),
-    patterns: new Map(),
-    fired: new Map(),
     evaluations: [],
     outputs,
   };
@@ -72,19 +80,20 @@ export function takeEvent(shard: Shard, event: TocsinEvent, intake: Intake, outp
     if (taker !== undefined) visit(shard, taking, visits, taker);
   }
   if (visits.length === 0) return;
+  for (const at of visits) visitHistory(shard, taking, at);
   for (const at of visits) visitWindows(shard, taking, at);
   for (const at of visits) visitPatterns(shard, taking, at);
-  for (const { rule, place, isAsked } of visits) {
+  for (const { rule, place, history, isAsked } of visits) {
     if (rule === undefined || (isLate && rule.program.isOrdered)) continue;
     if (!isAsked && !rule.program.evaluate.atEvents) continue;
-    taking.evaluations.push({ rule, place, at: event.time, event, because: { kind: "event", ordinal: 0 } });
+    taking.evaluations.push({ rule, place, at: event.time, event, history, because: { kind: "event", ordinal: 0 } });
   }
   taking.evaluations.sort((a, b) => a.rule.order - b.rule.order);
   for (const evaluation of taking.evaluations) evaluateRule(shard, evaluation, outputs);
   letGoOfEmptyRecords(shard, visits);
 }
 
-/** Adds a visit where the filter lets the event through and its key is whole. */
+/** Adds a visit for each key of an event that the filter lets through. */
 function visit(shard: Shard, taking: Taking, visits: Visit[], { rule, lone }: Taker): void {
   const { id, filter } = rule === undefined ? lone : rule.program;
   const { dimension } = rule ?? lone;
@@ -97,20 +106,40 @@ function visit(shard: Shard, taking: Taking, visits: Visit[], { rule, lone }: Ta
   }
   const program = shard.plan.dimensions[dimension]?.key;
   if (program === undefined) return;
-  taking.places[dimension] ??= placeOf(shard, program, dimension, report);
-  const place = taking.places[dimension];
-  if (place === "none") shard.stats.eventsWithoutKey += 1;
-  else visits.push({ id, rule, lone, place, report, isAsked: false });
+  const places = (taking.places[dimension] ??= placesOf(shard, program, dimension, report));
+  if (places.length === 0) shard.stats.eventsWithoutKey += 1;
+  for (const placed of places)
+    visits.push({ id, rule, lone, place: placed.place, placed, report, history: noHistory, isAsked: false });
 }
 
-function placeOf(shard: Shard, program: KeyProgram, dimension: number, report: ReportExprError): KeyPlace | "none" {
-  const values = keyValuesOf(program, shard.scope, report);
-  if (values === undefined) return "none";
-  return { dimension, keyString: keyString(values), values, key: keyFactOf(program, values) };
+function placesOf(shard: Shard, program: KeyProgram, dimension: number, report: ReportExprError): readonly Placed[] {
+  return keysOf(program, shard.scope, report).map((values) => ({
+    place: { dimension, keyString: keyString(values), values, key: keyFactOf(program, values) },
+    histories: new Map(),
+    windows: new Map(),
+    patterns: new Map(),
+    fired: new Map(),
+  }));
 }
 
-function enterVisit(shard: Shard, event: TocsinEvent, { place }: Visit): void {
-  enterEvent(shard, event).key = place.key;
+function enterVisit(shard: Shard, event: TocsinEvent, { place, history }: Visit): void {
+  const scope = enterEvent(shard, event);
+  scope.key = place.key;
+  scope.prev = history.prev;
+  scope.keySince = history.since;
+}
+
+/** What the rule knew of the key before the event. A late one is not remembered by rules that take events in order. */
+function visitHistory(shard: Shard, { event, isLate, outputs }: Taking, at: Visit): void {
+  const { rule, place, placed } = at;
+  const node = rule?.history;
+  if (rule === undefined || node === undefined) return;
+  const known = placed.histories.get(node);
+  const isSeen = !(isLate && rule.program.isOrdered);
+  at.history =
+    known ?? (isSeen ? takeIntoHistory(shard, place, node, event, outputs) : historyAt(shard, place, node));
+  placed.histories.set(node, at.history);
+  if (!isSeen && node.keepsEvent) noteLate(shard, outputs, { rule: at.id, window: undefined, pattern: undefined, event });
 }
 
 function visitWindows(shard: Shard, taking: Taking, at: Visit): void {
@@ -123,8 +152,8 @@ function visitWindows(shard: Shard, taking: Taking, at: Visit): void {
       noteLate(shard, outputs, { rule: at.id, window: declared.name, pattern: undefined, event });
       continue;
     }
-    const outcome = taking.windows.get(node) ?? offerToWindow(shard, taking, node, at);
-    taking.windows.set(node, outcome);
+    const outcome = at.placed.windows.get(node) ?? offerToWindow(shard, taking, node, at);
+    at.placed.windows.set(node, outcome);
     if (outcome.kind === "late") {
       noteLate(shard, outputs, { rule: at.id, window: declared.name, pattern: undefined, event });
     } else if (outcome.kind === "added" && isSliding) {
@@ -139,7 +168,7 @@ function visitWindows(shard: Shard, taking: Taking, at: Visit): void {
 /** A late firing: its line, and the decision that it asks for. */
 function noteFiring(
   { settings }: Shard,
-  { outputs, fired: together, evaluations }: Taking,
+  { outputs, evaluations }: Taking,
   firing: {
     readonly at: Visit;
     readonly rule: RuleNode;
@@ -149,7 +178,8 @@ function noteFiring(
   },
 ): void {
   const { at, rule, declared, node, fired } = firing;
-  const { place } = at;
+  const { place, history } = at;
+  const together = at.placed.fired;
   together.set(node, fired);
   if (settings.observing.windows) {
     const { start, end, values, firing: kind } = fired;
@@ -166,7 +196,7 @@ function noteFiring(
   }
   if (!rule.program.evaluate.windows.has(declared.name)) return;
   const because = { kind: "window", declared, fired, together } as const;
-  evaluations.push({ rule, place, at: eventTimeMs(fired.end - 1), event: undefined, because });
+  evaluations.push({ rule, place, at: eventTimeMs(fired.end - 1), event: undefined, history, because });
 }
 
 function offerToWindow(shard: Shard, { event, outputs }: Taking, node: WindowNode, at: Visit): WindowOutcome {
@@ -227,8 +257,8 @@ function visitPatterns(shard: Shard, taking: Taking, at: Visit): void {
       noteLate(shard, outputs, { rule: rule?.program.id, window: undefined, pattern: declared.label, event });
       continue;
     }
-    const found = taking.patterns.get(node) ?? offerToPattern(shard, taking, node, at);
-    taking.patterns.set(node, found);
+    const found = at.placed.patterns.get(node) ?? offerToPattern(shard, taking, node, at);
+    at.placed.patterns.set(node, found);
     for (const match of found) {
       if (shard.settings.observing.matches)
         outputs.push({ kind: "match", pattern: declared.label, rule: rule?.program.id, key: place.key, match });
@@ -238,6 +268,7 @@ function visitPatterns(shard: Shard, taking: Taking, at: Visit): void {
         place,
         at: match.time,
         event,
+        history: at.history,
         because: { kind: "match", name: declared.name, match },
       });
     }

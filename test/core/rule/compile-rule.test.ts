@@ -11,7 +11,7 @@ import type { RuleContext } from "../../../src/core/rule/compile-declared.ts";
 import { compileEvaluate } from "../../../src/core/rule/compile-evaluate.ts";
 import { compileFilter } from "../../../src/core/rule/compile-filter.ts";
 import { compileRule } from "../../../src/core/rule/compile-rule.ts";
-import { compileKey, keyFactOf, keyValuesOf } from "../../../src/core/rule/key-program.ts";
+import { compileKey, keyFactOf, keysOf } from "../../../src/core/rule/key-program.ts";
 import { namedConditionsIn } from "../../../src/core/rule/named-conditions.ts";
 import { isPlainRule } from "../../../src/core/rule/plain-rule.ts";
 import { ruleNamesOf } from "../../../src/core/rule/rule-names.ts";
@@ -62,7 +62,7 @@ describe("faults, all in one pass", () => {
         conditions: "x.y.",
         severity: "meduim",
         alert: { fingerprint: [")"] },
-        event: { type: "t", params: { q: { fact: "prev" } } },
+        event: { type: "t", params: { q: { fact: "p", path: "$.x" } } },
       },
       faults: [
         "error syntax /where",
@@ -230,7 +230,7 @@ describe("a program", () => {
   test("a rule with a sliding window or a pattern takes events in order", () => {
     expect(
       [{}, { windows: { w: tumbling } }, { windows: { w: sliding } }, { patterns: { p: one } }].map((rule) =>
-        isOrderedRule(ruleOf(rule)),
+        isOrderedRule(ruleOf(rule), { prev: false }),
       ),
     ).toEqual([false, false, true, true]);
   });
@@ -299,7 +299,7 @@ describe("parts", () => {
     if (compiled === undefined) throw new Error("no key");
     const errors: string[] = [];
     const values = (fields: Parameters<typeof scopeOf>[0]["fields"]) =>
-      keyValuesOf(compiled, scopeOf({ fields }), ({ code }) => errors.push(code));
+      keysOf(compiled, scopeOf({ fields }), ({ code }) => errors.push(code))[0];
     expect(values({ a: { b: "x" }, c: 2 })).toEqual(["x", 20]);
     expect(values({ a: { b: [1] }, c: 2 })).toEqual([[1], 20]);
     expect(values({ a: { b: null }, c: 2 })).toBeUndefined();

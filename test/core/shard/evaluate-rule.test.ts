@@ -6,6 +6,7 @@ import { firedWith } from "../../../src/core/shard/evaluation.ts";
 import type { Evaluation } from "../../../src/core/shard/evaluation.ts";
 import { countError, newShardStats } from "../../../src/core/shard/shard-stats.ts";
 import { ExprError } from "../../../src/core/expr/expr-error.ts";
+import { noHistory } from "../../../src/core/rule/history-state.ts";
 import { eventTimeMs } from "../../../src/core/time/instant.ts";
 import { Shard } from "../../../src/core/shard/shard.ts";
 import type { Output } from "../../../src/core/shard/output.ts";
@@ -318,6 +319,7 @@ describe("an evaluation", () => {
       place: { dimension: 0, keyString: "", values: [], key: {} },
       at: eventTimeMs(at),
       event,
+      history: noHistory,
       because: { kind: "event", ordinal: 0 },
     });
     const outputs: Output[] = [];
