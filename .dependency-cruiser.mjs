@@ -1,5 +1,5 @@
 /** Packages that are pure enough for the core: no I/O, no clock or zone of their own unless asked. */
-const corePackages = ["luxon", "re2js", "jsonpath-plus", "@marcbachmann/cel-js"];
+const corePackages = ["luxon", "re2js", "jsonpath-plus", "@marcbachmann/cel-js", "mmdb-lib"];
 
 /** A room of the core. It may `import type` from spec, and no more of it. */
 const coreRoom = (imports) => ({ imports, types: ["spec"], packages: corePackages, builtins: [] });
@@ -36,7 +36,7 @@ export const rooms = {
     ...coreRoom(["core/base", "core/time", "core/expr", "core/alert"]),
     types: ["spec", "core/event"],
   },
-  spec: { imports: ["core/base", "core/time"], types: [], packages: ["zod", "yaml"], builtins: [] },
+  spec: { imports: ["core/base", "core/time"], types: ["core/table"], packages: ["zod", "yaml"], builtins: [] },
   ports: { imports: [], types: ["core"], packages: [], builtins: [] },
   engine: { imports: ["core", "ports"], types: ["spec"], packages: ["liquidjs"], builtins: ["crypto"] },
   adapters: { imports: ["core", "ports"], types: [], packages: "any", builtins: "any" },
