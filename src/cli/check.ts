@@ -3,8 +3,9 @@ import { parseDocuments } from "../spec/document.ts";
 import { hasErrors } from "../spec/lint.ts";
 import type { Lint } from "../spec/lint.ts";
 import type { DocumentFile } from "../spec/document-set.ts";
+import { isMemberFile } from "../spec/list-files.ts";
 import { formatLints } from "./lint-report.ts";
-import { compileRuleSet, documentFolders, unreadLint } from "./rule-set.ts";
+import { compileRuleSet, documentFolders, loneMembers, readMemberFiles, unreadLint } from "./rule-set.ts";
 import type { DocumentReader } from "./rule-set.ts";
 import { withoutSecrets } from "./settings-text.ts";
 import { exitStatus } from "./terminal.ts";
@@ -28,25 +29,30 @@ export async function runCheck(
   { paths, format }: CheckArguments,
   { terminal, reader, checkSettings }: CheckPorts,
 ): Promise<ExitStatus> {
-  const { files, unread } = await reader.read(paths.length > 0 ? paths : await defaultPaths(reader));
-  if (files.length + unread.length === 0) {
+  const named = paths.length > 0 ? paths : await defaultPaths(reader);
+  const { files, unread, memberFiles } = await reader.read(named.filter((path) => !isMemberFile(path)));
+  const lone = [...memberFiles.filter((path) => folderKindOf(path) === "list"), ...named.filter(isMemberFile)];
+  if (files.length + unread.length + lone.length === 0) {
     terminal.err("tocsin check: no documents: name files or folders, or start in the folder that has rules/\n");
     return exitStatus.wrongInput;
   }
+  const fileCount = files.length + lone.length;
   const settings = files.filter(({ path }) => isSettingsPath(path));
   const documents = files
     .filter(({ path }) => !isSettingsPath(path))
-    .map((file): DocumentFile => ({ ...file, kind: kindOf(file) }));
+    .map((file): DocumentFile => ({ ...file, kind: kindOf(file) }))
+    .concat(lone.map(loneMembers));
   const ruleSet = compileRuleSet(
     documents,
     unread.map(({ path, reason }) => unreadLint(path, reason)),
+    await readMemberFiles(documents, reader),
   );
   const all = [...ruleSet.lints, ...settings.flatMap(({ path, text }) => checkSettings(path, text))];
   const texts = new Map(files.map(({ path, text }) => [path, isSettingsPath(path) ? withoutSecrets(text) : text]));
   const report = formatLints(all, texts, { format, colour: terminal.hasOutColour });
   if (report !== "") await terminal.out(report);
   if (format === "pretty" && all.length === 0)
-    await terminal.out(`${files.length === 1 ? "1 file" : `${files.length} files`}, no faults\n`);
+    await terminal.out(`${fileCount === 1 ? "1 file" : `${fileCount} files`}, no faults\n`);
   return hasErrors(all) ? exitStatus.wrongInput : exitStatus.ok;
 }
 
@@ -61,15 +67,28 @@ function isSettingsPath(path: string): boolean {
   return /(?:^|[\\/])tocsin\.ya?ml$/.test(path);
 }
 
-/** By the innermost folder that names a kind; elsewhere the first document says: it is a pattern where it has a `sequence`, else a rule. */
+/** By the innermost folder that names a kind; elsewhere the first document says: it is a pattern where it has a `sequence`, a list where it has a list's own keys, else a rule. */
 function kindOf({ path, text }: { readonly path: string; readonly text: string }): DocumentFile["kind"] {
+  const kind = folderKindOf(path);
+  if (kind !== undefined) return kind;
+  const [first] = parseDocuments(path, text).documents;
+  if (first === undefined) return "rule";
+  if (isPattern(first.value)) return "pattern";
+  return isList(first.value) ? "list" : "rule";
+}
+
+function folderKindOf(path: string): DocumentFile["kind"] | undefined {
   const folders = path.split(/[\\/]/).slice(0, -1).toReversed();
   for (const name of folders) {
     const known = documentFolders.find(({ folder }) => folder === name);
     if (known !== undefined) return known.kind;
   }
-  const [first] = parseDocuments(path, text).documents;
-  return first !== undefined && isPattern(first.value) ? "pattern" : "rule";
+  return undefined;
+}
+
+/** No rule has any of these keys. */
+function isList(value: unknown): boolean {
+  return isJsonObject(value) && ["members", "file", "feed", "maxMembers"].some((key) => Object.hasOwn(value, key));
 }
 
 /** A rule in which a `sequence` has lost its way is a rule. */

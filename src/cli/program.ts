@@ -142,7 +142,7 @@ function addSchema(program: Command, ports: CliPorts, finish: (status: ExitStatu
   program
     .command("schema")
     .description("Print the JSON Schemas of the documents, for editors.")
-    .argument("[kind]", "one of them: rule, pattern, define, config (default: all, in one object)")
+    .argument("[kind]", "one of them: rule, pattern, define, list, config (default: all, in one object)")
     .option("--out <folder>", "write each to a file <kind>.schema.json there instead")
     .action(async (kind: string | undefined, { out }: { readonly out?: string }) =>
       finish(await runSchema({ kind, out }, ports)),

@@ -2,7 +2,8 @@ import { compilePlan } from "../core/plan/compile-plan.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { parseTemplate } from "../engine/template.ts";
 import { loadDocuments } from "../spec/document-set.ts";
-import type { DocumentFile, DocumentSet, LoadedDocuments, SetFault } from "../spec/document-set.ts";
+import type { DocumentFile, DocumentSet, LoadedDocuments, MemberFile, SetFault } from "../spec/document-set.ts";
+import { isMemberFile, memberFilesOf } from "../spec/list-files.ts";
 import { compareLints, hasErrors } from "../spec/lint.ts";
 import type { Lint } from "../spec/lint.ts";
 
@@ -28,7 +29,11 @@ export interface DocumentReader {
   read(paths: readonly string[]): Promise<{
     readonly files: readonly { readonly path: string; readonly text: string }[];
     readonly unread: readonly { readonly path: string; readonly reason: string }[];
+    /** Files of a list's members that lie in the folders named, not read. */
+    readonly memberFiles: readonly string[];
   }>;
+  /** Reads a file of a list's members. */
+  readMembers(path: string): Promise<MemberFile>;
   isFolder(path: string): Promise<boolean>;
 }
 
@@ -55,18 +60,41 @@ export async function loadRuleSet(paths: DocumentPaths, reader: DocumentReader):
     ["pattern", paths.patterns],
     ["list", paths.lists],
   ] as const) {
-    const { files: found, unread } = await reader.read(kindPaths);
+    const isLone = (path: string) => kind === "list" && isMemberFile(path);
+    const { files: found, unread, memberFiles } = await reader.read(kindPaths.filter((path) => !isLone(path)));
     files.push(...found.map((file) => ({ ...file, kind })));
     lints.push(...unread.map(({ path, reason }) => unreadLint(path, reason)));
+    if (kind === "list") files.push(...[...memberFiles, ...kindPaths.filter(isLone)].map(loneMembers));
   }
-  return compileRuleSet(files, lints);
+  return compileRuleSet(files, lints, await readMemberFiles(files, reader));
+}
+
+/** A list that is a file of members alone. */
+export function loneMembers(path: string): DocumentFile {
+  return { path, text: "", kind: "list" };
+}
+
+/** The files of all lists' members, by path. */
+export async function readMemberFiles(
+  files: readonly DocumentFile[],
+  reader: DocumentReader,
+): Promise<ReadonlyMap<string, MemberFile>> {
+  const read = new Map<string, MemberFile>();
+  for (const path of memberFilesOf(files)) read.set(path, await reader.readMembers(path));
+  return read;
 }
 
 /** As `loadRuleSet`, of files that are read. */
-export function compileRuleSet(files: readonly DocumentFile[], lints: readonly Lint[] = []): RuleSet {
-  const loaded = loadDocuments(files);
-  const { plan, faults: setFaults } = compilePlan(loaded.set);
-  const faults = [...setFaults, ...draftFaults(loaded)];
+export function compileRuleSet(
+  files: readonly DocumentFile[],
+  lints: readonly Lint[] = [],
+  memberFiles: ReadonlyMap<string, MemberFile> = new Map(),
+): RuleSet {
+  const loaded = loadDocuments(files, memberFiles);
+  const { plan, faults: setFaults } = compilePlan(withKnownLists(loaded));
+  const draftLists = new Set(loaded.drafts.lists.map(({ id }) => id));
+  const isOwn = (fault: SetFault) => fault.kind !== "list" || !draftLists.has(fault.id) || loaded.isOfDocument(fault);
+  const faults = [...setFaults.filter(isOwn), ...draftFaults(loaded)];
   const all = [
     ...lints,
     ...loaded.lints,
@@ -76,19 +104,26 @@ export function compileRuleSet(files: readonly DocumentFile[], lints: readonly L
   const order = new Map(files.map(({ path }, index) => [path, index]));
   const fileOrder = ({ file }: Lint) => order.get(file) ?? -1;
   const byPlace = all.toSorted((a, b) => fileOrder(a) - fileOrder(b) || compareLints(a, b));
-  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const texts = new Map(files.flatMap(({ path, text }) => (isMemberFile(path) ? [] : [[path, text] as const])));
   return { set: loaded.set, plan: hasErrors(all) ? undefined : plan, lints: byPlace, texts };
 }
 
+/** Rules are not told that a list with a fault is absent: its own fault says enough, and keeps the set from being run. */
+function withKnownLists({ set, drafts }: LoadedDocuments): DocumentSet {
+  return drafts.lists.length === 0 ? set : { ...set, lists: [...set.lists, ...drafts.lists] };
+}
+
 /** Further faults of documents that are left out of the set for an error. */
-function draftFaults({ set, drafts, isOfDocument }: LoadedDocuments): readonly SetFault[] {
+function draftFaults(loaded: LoadedDocuments): readonly SetFault[] {
+  const { set, drafts, isOfDocument } = loaded;
   if (drafts.rules.length + drafts.patterns.length === 0) return [];
   const { faults } = compilePlan({
     rules: drafts.rules,
     patterns: [...set.patterns, ...drafts.patterns],
     named: set.named,
+    lists: withKnownLists(loaded).lists,
   });
-  return faults.filter(isOfDocument);
+  return faults.filter((fault) => fault.kind !== "list" && isOfDocument(fault));
 }
 
 /** Summaries are templates of the edge, which the core does not know. */

@@ -10,6 +10,7 @@ import { CepError } from "../ports/error.ts";
 import type { SourceRecord, StoredEffect, StoredJournalEntry } from "../ports/shard-store.ts";
 import type { Source, SourceBatch, SourceMessage } from "../ports/source.ts";
 import { Committer } from "./committer.ts";
+import type { Patiently } from "./document-store.ts";
 import { EffectMaker } from "./effects-of.ts";
 import { loadPlan } from "./load-shard.ts";
 import type { LoadedShard } from "./load-shard.ts";
@@ -127,6 +128,8 @@ export class Incarnation {
     return new CepError("SOURCE_ROLLED_BACK", message);
   }
 
+  private readonly patiently: Patiently = (call) => this.writer.retry(call);
+
   /** Takes the journal entry that stands next, if one does. */
   private async retakeJournal(): Promise<boolean> {
     const [next, ...rest] = this.recovering;
@@ -134,9 +137,9 @@ export class Incarnation {
     if (next === undefined || next.ordinal > this.shard.ordinal + 1) return false;
     this.recovering = rest;
     const { entry } = next;
-    const { store, readDocuments } = this.options;
-    if (entry.kind === "activation")
-      this.activateAs(await this.writer.retry(() => loadPlan(store, entry.documents, readDocuments)));
+    const { store, readDocuments, documents } = this.options;
+    const loading = { store, readDocuments, known: documents.plan, patiently: this.patiently };
+    if (entry.kind === "activation") this.activateAs(await loadPlan(entry.documents, loading));
     else step(this.shard, { kind: "journal", entry }, this.outputs);
     this.collect();
     return true;

@@ -9,6 +9,8 @@ import type { ShardSettings } from "../core/shard/shard.ts";
 import { restoreShard } from "../core/shard/snapshot.ts";
 import { CepError } from "../ports/error.ts";
 import type { Acquired, ShardStore } from "../ports/shard-store.ts";
+import { getDocumentSet } from "./document-store.ts";
+import type { Patiently, ReadDocuments } from "./document-store.ts";
 import { decodeLedgerMarks, LedgerMarks, ledgerMarksAddress } from "./ledger-marks.ts";
 import { wholeSegments } from "./segment-part.ts";
 import { lossOf } from "./store-writer.ts";
@@ -20,16 +22,12 @@ export interface LoadedShard {
   readonly ledger: LedgerMarks;
 }
 
-/** Reads documents back from the text they are stored as; undefined where it is no such text. */
-export type ReadDocuments = (text: string) => DocumentSet | undefined;
-
-/** Repeats a call until the store answers; how long is the caller's to say. */
-export type Patiently = <T>(call: () => Promise<T>) => Promise<T>;
-
 export interface LoadOptions {
   readonly store: ShardStore;
   readonly settings: ShardSettings;
   readonly readDocuments: ReadDocuments;
+  /** The plan of the documents that are to be in force; most often it is that of the checkpoint too. */
+  readonly known: Plan;
   readonly patiently: Patiently;
 }
 
@@ -57,9 +55,9 @@ async function readShard(
   { checkpoint }: Acquired,
   options: LoadOptions,
 ): Promise<Pick<LoadedShard, "shard" | "ledger">> {
-  const { store, settings, readDocuments, patiently } = options;
+  const { store, settings, patiently } = options;
   if (checkpoint === undefined) return { shard: new Shard(planOf(noDocuments), settings), ledger: new LedgerMarks() };
-  const plan = await patiently(() => loadPlan(store, checkpoint.documents, readDocuments));
+  const plan = await loadPlan(checkpoint.documents, options);
   const entries = new Map<string, Uint8Array>();
   try {
     for (const names of wholeSegments(checkpoint.segments)) {
@@ -79,18 +77,16 @@ async function readShard(
 }
 
 /**
- * The plan of documents that were in force before.
+ * The plan of documents that were in force before, with the files of lists as they were then.
  *
  * @throws {CepError} STORE_DAMAGED where the store does not have them, or this version cannot compile them.
  */
-export async function loadPlan(store: ShardStore, hash: string, read: ReadDocuments): Promise<Plan> {
-  const text = await store.getDocuments(hash);
-  if (text === undefined)
-    throw new CepError("STORE_DAMAGED", `the store has no documents ${hash}, which its checkpoint or journal names`);
-  const set = read(text);
-  if (set === undefined)
-    throw new CepError("STORE_DAMAGED", `documents ${hash} in the store are not as this version writes them`);
-  return planOf(set);
+export async function loadPlan(
+  hash: string,
+  { store, readDocuments, known, patiently }: Omit<LoadOptions, "settings">,
+): Promise<Plan> {
+  if (hash === known.documents) return known;
+  return planOf(await getDocumentSet(store, { hash, read: readDocuments, patiently }));
 }
 
 /** @throws {CepError} STORE_DAMAGED where the documents do not compile: they did when they were activated. */

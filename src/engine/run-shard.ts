@@ -1,8 +1,9 @@
-import { documentSetText } from "../core/plan/document-set.ts";
 import { CepError } from "../ports/error.ts";
+import { putDocumentSet } from "./document-store.ts";
+import type { Patiently } from "./document-store.ts";
 import { Incarnation } from "./incarnation.ts";
 import { loadShard } from "./load-shard.ts";
-import type { LoadedShard, Patiently } from "./load-shard.ts";
+import type { LoadedShard } from "./load-shard.ts";
 import { createOutage } from "./outage.ts";
 import type { RunShardOptions, ShardStatus } from "./shard-run.ts";
 import { ShardLostError, StoppedWhileAwayError } from "./store-writer.ts";
@@ -101,8 +102,9 @@ async function loadPatiently(options: RunShardOptions, stopping: AbortSignal): P
     }
   };
   try {
-    await patiently(() => store.putDocuments(documents.plan.documents, documentSetText(documents.set)));
-    return await loadShard({ store, settings, readDocuments, patiently });
+    const { set, plan } = documents;
+    await putDocumentSet(store, { hash: plan.documents, set, patiently });
+    return await loadShard({ store, settings, readDocuments, known: plan, patiently });
   } catch (error) {
     if (error instanceof StoppedWhileAwayError) return undefined;
     throw error;

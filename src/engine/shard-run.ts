@@ -7,7 +7,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { ShardStore } from "../ports/shard-store.ts";
 import type { Source } from "../ports/source.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
-import type { ReadDocuments } from "./load-shard.ts";
+import type { ReadDocuments } from "./document-store.ts";
 
 /** The documents to be in force, compiled, and how they are kept. */
 export interface ActiveDocuments {

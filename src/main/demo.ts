@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isFolder, readDocumentFiles } from "../adapters/file/document-files.ts";
+import { documentReader } from "../adapters/file/document-files.ts";
 import { systemClock } from "../adapters/system/clock.ts";
 import { systemTelemetry } from "../adapters/system/telemetry.ts";
 import { formatLints } from "../cli/lint-report.ts";
@@ -79,8 +79,8 @@ async function startDemo(settings: DemoSettings, terminal: Terminal): Promise<De
     () => undefined,
   );
   const root = fileURLToPath(new URL("../..", import.meta.url));
-  const paths = { rules: [join(root, "rules")], patterns: [join(root, "patterns")], lists: [] };
-  const { set, plan, lints: documentLints, texts } = await loadRuleSet(paths, { read: readDocumentFiles, isFolder });
+  const paths = { rules: [join(root, "rules")], patterns: [join(root, "patterns")], lists: [join(root, "lists")] };
+  const { set, plan, lints: documentLints, texts } = await loadRuleSet(paths, documentReader);
   const all = [...lints, ...documentLints];
   if (all.length > 0) terminal.err(formatLints(all, texts, { format: "pretty", colour: terminal.hasErrColour }));
   if (config === undefined || plan === undefined) return undefined;

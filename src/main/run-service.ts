@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { isFolder, readDocumentFiles } from "../adapters/file/document-files.ts";
+import { documentReader } from "../adapters/file/document-files.ts";
 import { systemClock } from "../adapters/system/clock.ts";
 import { systemTelemetry } from "../adapters/system/telemetry.ts";
 import { formatLints } from "../cli/lint-report.ts";
@@ -127,9 +127,9 @@ async function readRules(
   { documents, channels, defaultChannels }: Config,
   terminal: Terminal,
 ): Promise<RuleSet | undefined> {
-  const reader = { read: readDocumentFiles, isFolder };
-  const { rules = [], patterns = [] } = documents;
-  const ruleSet = await loadRuleSet(await pathsOrDefault({ rules, patterns, lists: [] }, reader), reader);
+  const { rules = [], patterns = [], lists = [] } = documents;
+  const paths = await pathsOrDefault({ rules, patterns, lists }, documentReader);
+  const ruleSet = await loadRuleSet(paths, documentReader);
   report(ruleSet.lints, ruleSet.texts, terminal);
   if (ruleSet.plan === undefined) return undefined;
   const faults = [...emptyFaults(ruleSet), ...channelFaults(ruleSet, new Set(Object.keys(channels)), defaultChannels)];

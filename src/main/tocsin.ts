@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { isFolder, readDocumentFiles } from "../adapters/file/document-files.ts";
+import { documentReader } from "../adapters/file/document-files.ts";
 import { ndjsonSource } from "../adapters/file/ndjson-source.ts";
 import { ndjsonStreamSource } from "../adapters/file/ndjson-stream-source.ts";
 import { systemClock } from "../adapters/system/clock.ts";
@@ -18,7 +18,7 @@ const terminal = processTerminal(environment);
 
 const ports: CliPorts = {
   terminal,
-  reader: { read: readDocumentFiles, isFolder },
+  reader: documentReader,
   clock: systemClock,
   version: packageVersion(),
   checkSettings: (file, text) => checkSettings(file, text, environment).lints,

@@ -125,10 +125,14 @@ export function configSchemaFor(secrets: SecretSources) {
         .describe("embedded: one process, no server; server: Redis and BullMQ."),
       dataDir: textSchema.default(".tocsin").describe("Folder of the embedded family's data."),
       documents: z
-        .strictObject({ rules: pathsSchema.optional(), patterns: pathsSchema.optional() })
+        .strictObject({
+          rules: pathsSchema.optional(),
+          patterns: pathsSchema.optional(),
+          lists: pathsSchema.optional(),
+        })
         .prefault({})
         .describe(
-          "Files and folders that are read; folders recursively. Where neither is named the folders rules/ and patterns/ here, else only what is named.",
+          "Files and folders that are read; folders recursively. Where none is named the folders rules/, patterns/ and lists/ here, else only what is named.",
         ),
       sources: z
         .array(sourceSchema(secrets))

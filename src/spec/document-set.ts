@@ -2,10 +2,13 @@ import type { z } from "zod";
 import { type Fault, pointerTo } from "../core/base/fault.ts";
 import { isJsonObject } from "../core/base/json.ts";
 import { plainRuleKeys } from "../core/base/plain-rule-keys.ts";
+import type { ListContent } from "../core/table/list-change.ts";
 import { defineSchema } from "./define.ts";
 import { type ParsedDocument, parseDocuments } from "./document.ts";
 import { lintOfFault } from "./fault-lint.ts";
 import { compareLints, type Lint } from "./lint.ts";
+import { isMemberFile, pathBeside, plainPath } from "./list-files.ts";
+import { type ListDocument, listSchema } from "./list.ts";
 import { type PatternDocument, patternSchema } from "./pattern.ts";
 import { type RuleDocument, ruleSchema } from "./rule.ts";
 import { isOwnFault, salvageDocument } from "./salvage.ts";
@@ -13,7 +16,10 @@ import { checkDocument } from "./schema-fault.ts";
 import { unsupportedKey } from "./unsupported.ts";
 import { type ConditionDocument, idSchema } from "./value.ts";
 
-/** A file as the caller read it; its kind follows from the folder or the option that named it. */
+/**
+ * A file as the caller read it; its kind follows from the folder or the option that named it. A list may also be a file of
+ * members without a document (see `isMemberFile`); its text is not looked at.
+ */
 export interface DocumentFile {
   readonly path: string;
   readonly text: string;
@@ -26,11 +32,22 @@ export interface DocumentSet {
   readonly patterns: readonly { readonly id: string; readonly document: PatternDocument }[];
   /** Named conditions of `define` documents. */
   readonly named: readonly { readonly name: string; readonly document: ConditionDocument }[];
+  /** Lists and tables, each with the bytes of its `file` where it names one. */
+  readonly lists: readonly ListEntry[];
 }
+
+export interface ListEntry {
+  readonly id: string;
+  readonly document: ListDocument;
+  readonly content: ListContent | undefined;
+}
+
+/** A file of a list's members as it was read, or why it was not. */
+export type MemberFile = { readonly content: ListContent } | { readonly reason: string };
 
 /** A fault that the core's compilers found in one of the documents; of a `define`, `id` is the condition's name. */
 export interface SetFault {
-  readonly kind: "rule" | "pattern" | "define";
+  readonly kind: "rule" | "pattern" | "define" | "list";
   readonly id: string;
   readonly fault: Fault;
 }
@@ -67,15 +84,27 @@ interface Loading {
   readonly rules: Map<string, RuleDocument>;
   readonly patterns: Map<string, PatternDocument>;
   readonly named: Map<string, ConditionDocument>;
+  readonly lists: Map<string, ListEntry>;
+  readonly listDrafts: Map<string, Draft<ListDocument>>;
+  /** By plain path. */
+  readonly memberFiles: ReadonlyMap<string, MemberFile>;
+  /** Plain paths of those that a document names. */
+  readonly namedFiles: Set<string>;
   /** By kind and id, of invalid documents too: an id is taken by the first that gives it. */
   readonly places: Map<string, DocumentPlace>;
 }
 
 /**
  * Reads all documents of a rule set together. Those with an error are left out of the set; every fault of every one is a
- * lint. Files named `*.test.json`, `*.test.yaml` and `*.test.yml` are tests and are left out. Never throws.
+ * lint. Files named `*.test.json`, `*.test.yaml` and `*.test.yml` are tests and are left out. A file of members that no list
+ * document names is a list of its own, named like the file. Never throws.
+ *
+ * @param memberFiles what `memberFilesOf` names, read.
  */
-export function loadDocuments(files: readonly DocumentFile[]): LoadedDocuments {
+export function loadDocuments(
+  files: readonly DocumentFile[],
+  memberFiles: ReadonlyMap<string, MemberFile> = new Map(),
+): LoadedDocuments {
   const loading: Loading = {
     rules: new Map(),
     patterns: new Map(),
@@ -83,22 +112,35 @@ export function loadDocuments(files: readonly DocumentFile[]): LoadedDocuments {
     places: new Map(),
     ruleDrafts: new Map(),
     patternDrafts: new Map(),
+    lists: new Map(),
+    listDrafts: new Map(),
+    memberFiles,
+    namedFiles: new Set(),
   };
-  const lints = files.filter(({ path }) => !isTestFile(path)).flatMap((file) => loadFile(file, loading));
+  const isLone = ({ path, kind }: DocumentFile) => kind === "list" && isMemberFile(path);
+  const read = files.filter(({ path }) => !isTestFile(path));
+  const lints = [
+    ...read.filter((file) => !isLone(file)).flatMap((file) => loadFile(file, loading)),
+    ...read.filter(isLone).flatMap(({ path }) => loadLoneMembers(path, loading)),
+  ];
   const placeOf = (kind: SetFault["kind"], id: string) => loading.places.get(placeKey(kind, id));
   return {
     set: {
       rules: [...loading.rules].map(([id, document]) => ({ id, document })),
       patterns: [...loading.patterns].map(([id, document]) => ({ id, document })),
       named: [...loading.named].map(([name, document]) => ({ name, document })),
+      lists: [...loading.lists.values()],
     },
     drafts: {
       rules: [...loading.ruleDrafts].map(([id, { document }]) => ({ id, document })),
       patterns: [...loading.patternDrafts].map(([id, { document }]) => ({ id, document })),
       named: [],
+      lists: [...loading.listDrafts].map(([id, { document }]) => ({ id, document, content: undefined })),
     },
     isOfDocument({ kind, id, fault }) {
-      const draft = kind === "rule" ? loading.ruleDrafts.get(id) : loading.patternDrafts.get(id);
+      const drafts =
+        kind === "rule" ? loading.ruleDrafts : kind === "list" ? loading.listDrafts : loading.patternDrafts;
+      const draft = drafts.get(id);
       return draft !== undefined && isOwnFault(fault, draft.cut);
     },
     lints,
@@ -118,12 +160,6 @@ export function isTestFile(path: string): boolean {
 }
 
 function loadFile({ path, text, kind }: DocumentFile, loading: Loading): readonly Lint[] {
-  if (kind === "list") {
-    const message = "lists and tables are not in this version yet: remove the file";
-    return [
-      { file: path, pointer: "", line: 1, column: 1, length: 0, severity: "error", code: "unsupported", message },
-    ];
-  }
   const { documents, lints } = parseDocuments(path, text);
   const found = documents.flatMap((source) =>
     loadDocument(source, kind, loading).map((fault) => lintOfFault(source, fault)),
@@ -131,7 +167,7 @@ function loadFile({ path, text, kind }: DocumentFile, loading: Loading): readonl
   return [...lints, ...found].sort(compareLints);
 }
 
-function loadDocument(source: ParsedDocument, kind: "rule" | "pattern", loading: Loading): readonly Fault[] {
+function loadDocument(source: ParsedDocument, kind: DocumentFile["kind"], loading: Loading): readonly Fault[] {
   if (kind === "rule" && isJsonObject(source.value) && Object.hasOwn(source.value, "define"))
     return loadDefine(source, loading);
   const id = idOf(source);
@@ -139,6 +175,7 @@ function loadDocument(source: ParsedDocument, kind: "rule" | "pattern", loading:
     ...idFaults(source, id),
     ...duplicateFaults(loading, { kind, id, source, pointer: idPointer(source), text: `the ${kind} id \`${id}\`` }),
   ];
+  if (kind === "list") return [...faults, ...keepList(source, { id, isIdSound: faults.length === 0 }, loading)];
   if (kind === "pattern") {
     return [
       ...faults,
@@ -186,6 +223,76 @@ function keepDocument<T>(
   return faults;
 }
 
+/** Keeps a list with the members of its file. */
+function keepList(
+  source: ParsedDocument,
+  { id, isIdSound }: { readonly id: string; readonly isIdSound: boolean },
+  loading: Loading,
+): readonly Fault[] {
+  const whole = new Map<string, ListDocument>();
+  const faults = keepDocument(
+    listSchema,
+    source,
+    { kind: "list" },
+    { id, isIdSound, whole, drafts: loading.listDrafts },
+  );
+  const written = isJsonObject(source.value) ? source.value["file"] : undefined;
+  if (typeof written !== "string" || written === "") {
+    const document = whole.get(id);
+    if (document !== undefined) loading.lists.set(id, { id, document, content: undefined });
+    return faults;
+  }
+  const path = pathBeside(source.file, written);
+  loading.namedFiles.add(path);
+  const found = memberFileAt(path, loading);
+  const document = whole.get(id);
+  if ("content" in found) {
+    if (document !== undefined) loading.lists.set(id, { id, document, content: found.content });
+    return faults;
+  }
+  const message = `the file ${path} can't be read: ${found.reason}`;
+  const unread = { pointer: "/file", severity: "error", code: "wrong-value", message } as const;
+  if (document !== undefined) {
+    const { file: _, ...rest } = document;
+    loading.listDrafts.set(id, { document: rest, cut: [unread] });
+  }
+  return [...faults, unread];
+}
+
+function memberFileAt(path: string, { memberFiles }: Loading): MemberFile {
+  if (!isMemberFile(path)) return { reason: "its name ends in none of .txt, .csv and .mmdb" };
+  return memberFiles.get(path) ?? { reason: "there is no such file" };
+}
+
+/** A list out of a file of members alone, unless a document names it. Its kind is cidr for .mmdb, else exact. */
+function loadLoneMembers(file: string, loading: Loading): readonly Lint[] {
+  const path = plainPath(file);
+  if (loading.namedFiles.has(path)) return [];
+  const source: ParsedDocument = {
+    ...{ file, index: 0, countInFile: 1, base: "", value: {} },
+    locate: () => ({ line: 1, column: 1, length: 0 }),
+  };
+  const id = idOf(source);
+  const found = memberFileAt(path, loading);
+  const faults: Fault[] = [
+    ...idFaults(source, id),
+    ...duplicateFaults(loading, { kind: "list", id, source, pointer: "", text: `the list id \`${id}\`` }),
+  ];
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const document: ListDocument = /\.mmdb$/i.test(name) ? { kind: "cidr", file: name } : { file: name };
+  if ("content" in found && faults.length === 0) loading.lists.set(id, { id, document, content: found.content });
+  if ("reason" in found) {
+    loading.listDrafts.set(id, { document: {}, cut: [] });
+    faults.push({
+      pointer: "",
+      severity: "error",
+      code: "wrong-value",
+      message: `the file can't be read: ${found.reason}`,
+    });
+  }
+  return faults.map((fault) => lintOfFault(source, fault));
+}
+
 function loadDefine(source: ParsedDocument, loading: Loading): readonly Fault[] {
   const { document, faults } = checkDocument(defineSchema, source.value, { kind: "define" });
   const all: Fault[] = [...faults];
@@ -217,7 +324,7 @@ function idOf({ file, index, countInFile, value }: ParsedDocument): string {
   if (isJsonObject(value) && typeof value["id"] === "string") return value["id"];
   const name = file
     .slice(Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1)
-    .replace(/\.(?:json|ya?ml)$/i, "");
+    .replace(/\.(?:json|ya?ml|txt|csv|mmdb)$/i, "");
   return countInFile === 1 ? name : `${name}.${index}`;
 }
 

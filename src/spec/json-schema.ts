@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { configSchemaFor } from "./config-schema.ts";
 import { defineSchema } from "./define.ts";
+import { listSchema } from "./list.ts";
 import { patternSchema } from "./pattern.ts";
 import { ruleSchema } from "./rule.ts";
 
@@ -10,7 +11,7 @@ const idBase = "urn:tocsin:schema:";
  * JSON Schemas (draft 2020-12) of the documents that people write, by name: what the loader itself checks with, for
  * editors. Each takes one document; a file may also hold an array of them.
  */
-export function jsonSchemas(): Readonly<Record<"rule" | "pattern" | "define" | "config", object>> {
+export function jsonSchemas(): Readonly<Record<"rule" | "pattern" | "define" | "list" | "config", object>> {
   const secrets = { environment: {}, readSecretFile: () => undefined };
   return {
     rule: schemaOf("rule", ruleSchema, {
@@ -25,6 +26,10 @@ export function jsonSchemas(): Readonly<Record<"rule" | "pattern" | "define" | "
     define: schemaOf("define", defineSchema, {
       title: "Tocsin named conditions",
       description: "Conditions by name, for {condition: name} and cond('name').",
+    }),
+    list: schemaOf("list", listSchema, {
+      title: "Tocsin list",
+      description: "A list, or a table where its members have fields.",
     }),
     config: schemaOf("config", configSchemaFor(secrets), {
       title: "Tocsin settings",

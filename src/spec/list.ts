@@ -3,7 +3,7 @@ import { expectations } from "./expectation.ts";
 import { conditionSchema, durationSchema, expressionSchema, idSchema, nameSchema, typeFilterSchema } from "./value.ts";
 
 const memberSchema = z
-  .union([z.string(), z.number(), z.looseObject({ member: z.union([z.string(), z.number()]) })])
+  .union([z.string(), z.number(), z.object({ member: z.union([z.string(), z.number()]) }).catchall(z.json())])
   .register(expectations, { text: "a member: a text, a number, or an object with `member` and fields" });
 
 const feedSchema = z

@@ -68,7 +68,7 @@ function checkObject(
   const shape = shapeOf(schema);
   let areKeysRight = true;
   for (const [key, member] of Object.entries(value)) {
-    const memberSchema = Object.hasOwn(shape, key) ? shape[key] : undefined;
+    const memberSchema = Object.hasOwn(shape, key) ? shape[key] : schemaOfOthers(schema);
     areKeysRight &&= memberSchema !== undefined;
     if (memberSchema !== undefined) check(memberSchema, member, pointerTo(pointer, key), checking, undefined);
     else
@@ -91,6 +91,11 @@ function checkObject(
   }
   // A refinement would only repeat, less clearly, what a strange or missing key has said.
   if (areKeysRight && (schema.def.checks ?? []).length > 0) checkRefinements(schema, value, pointer, checking);
+}
+
+/** What the values of keys beside the named ones have to be, where such keys are meant to be there. */
+function schemaOfOthers({ def: { catchall } }: z.ZodObject): Schema | undefined {
+  return catchall instanceof z.ZodNever || catchall instanceof z.ZodUnknown ? undefined : catchall;
 }
 
 /** What an object's own refinements say of its members together; they look at objects with other faults too (`refinesObjects`). */

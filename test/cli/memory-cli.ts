@@ -1,8 +1,11 @@
 import { ndjsonStreamSource } from "../../src/adapters/file/ndjson-stream-source.ts";
 import { type CliPorts, runCli } from "../../src/cli/program.ts";
 import type { DocumentReader } from "../../src/cli/rule-set.ts";
+import { sha256Hex } from "../../src/core/base/hash.ts";
+import type { ListContent } from "../../src/core/table/list-change.ts";
 import { CepError } from "../../src/ports/error.ts";
 import { parseConfig } from "../../src/spec/config.ts";
+import { isMemberFile } from "../../src/spec/list-files.ts";
 import { createManualClock } from "../contract/manual-clock.ts";
 
 export interface CliWorld {
@@ -32,13 +35,27 @@ export function memoryReader(files: Readonly<Record<string, string>>): DocumentR
   return {
     async read(paths) {
       const unread = paths.filter((path) => under(path).length === 0);
+      const found = paths.flatMap(under);
       return {
-        files: paths.flatMap(under).map((path) => ({ path, text: files[path] ?? "" })),
+        files: found.filter((path) => !isMemberFile(path)).map((path) => ({ path, text: files[path] ?? "" })),
         unread: unread.map((path) => ({ path, reason: "there is no such file or folder" })),
+        memberFiles: found.filter(isMemberFile),
       };
+    },
+    async readMembers(path) {
+      const text = files[path];
+      if (text === undefined) return { reason: "there is no such file" };
+      return { content: listContentOf(path, text) };
     },
     isFolder: async (path) => under(path).some((each) => each !== path),
   };
+}
+
+/** A file of members with a text in it. */
+export function listContentOf(path: string, text: string): ListContent {
+  const ending = path.slice(path.lastIndexOf(".") + 1);
+  const format = ending === "csv" || ending === "mmdb" ? ending : "txt";
+  return { format, sha256: sha256Hex(text), bytes: new TextEncoder().encode(text) };
 }
 
 /** Runs one command line over files in memory. */

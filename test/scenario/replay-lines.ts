@@ -1,4 +1,4 @@
-import { isFolder, readDocumentFiles } from "../../src/adapters/file/document-files.ts";
+import { documentReader } from "../../src/adapters/file/document-files.ts";
 import { ndjsonSource } from "../../src/adapters/file/ndjson-source.ts";
 import { runReplay } from "../../src/cli/replay.ts";
 import { createManualClock } from "../contract/manual-clock.ts";
@@ -39,7 +39,7 @@ export async function replayFile(options: {
         hasOutColour: false,
         hasErrColour: false,
       },
-      reader: { read: readDocumentFiles, isFolder },
+      reader: documentReader,
       clock,
       openEvents: async (path, name) => ({
         source: ndjsonSource({ name, path, follow: false, clock }),

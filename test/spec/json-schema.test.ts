@@ -24,10 +24,11 @@ test("each is draft 2020-12, named, and described", () => {
 
 test("what people write is optional or required as the loader has it", () => {
   const required = (schema: object) => (isJsonObject(schema) ? (schema["required"] ?? []) : undefined);
-  expect([schemas.rule, schemas.pattern, schemas.define, schemas.config].map(required)).toEqual([
+  expect([schemas.rule, schemas.pattern, schemas.define, schemas.list, schemas.config].map(required)).toEqual([
     [],
     ["sequence"],
     ["define"],
+    [],
     [],
   ]);
 });
@@ -62,6 +63,6 @@ test("every pattern in them is a regular expression by the rules of ECMA-262 wit
 });
 
 test("they are the same each time, so that generated files can be compared", () => {
-  expect(Object.keys(schemas)).toEqual(["rule", "pattern", "define", "config"]);
+  expect(Object.keys(schemas)).toEqual(["rule", "pattern", "define", "list", "config"]);
   expect(JSON.stringify(jsonSchemas())).toBe(JSON.stringify(schemas));
 });

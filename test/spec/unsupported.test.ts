@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { lintLine } from "./lint-line.ts";
-import { aDuration, load, patternLints, ruleLints } from "./load-kit.ts";
+import { aDuration, patternLints, ruleLints } from "./load-kit.ts";
 
 describe("what this version does not do yet is called so, never unknown", () => {
   const key = (name: string) => `\`${name}\` is not in this version yet: remove it`;
@@ -86,12 +85,5 @@ describe("what this version does not do yet is called so, never unknown", () => 
     expect(
       patternLints("where: null\nemit: each\nlimit: null\nsequence: [{begin: a, within: null, until: null}]\n"),
     ).toEqual([]);
-  });
-
-  test("a list's file", () => {
-    const { lints } = load(["lists/l.yaml", "id: a\n"]);
-    expect(lints.map(lintLine)).toEqual([
-      "1:1+0 error[unsupported] lists and tables are not in this version yet: remove the file",
-    ]);
   });
 });

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
+import { readListFile } from "./list-file.ts";
 
 /** A file as it was read. */
 export interface TextFile {
@@ -14,18 +15,31 @@ export interface UnreadPath {
 }
 
 const documentName = /\.(?:json|yaml|yml)$/i;
+const memberName = /\.(?:txt|csv|mmdb)$/i;
+
+/** What paths name. */
+export interface FoundFiles {
+  readonly files: readonly TextFile[];
+  readonly unread: readonly UnreadPath[];
+  /** Files of a list's members that lie in the folders; they are not read. */
+  readonly memberFiles: readonly string[];
+}
 
 /**
- * Reads the documents that paths name: a file as it is, a folder with all that it contains, in name order. Files of a
- * folder that are no JSON or YAML are passed over, and so are names that begin with a dot.
+ * Reads the documents that paths name: a file as it is, a folder with all that it contains, in name order. Of a folder's
+ * other files those that may hold a list's members (.txt, .csv, .mmdb) are named, the rest is passed over; so are names that
+ * begin with a dot.
  */
-export async function readDocumentFiles(
-  paths: readonly string[],
-): Promise<{ readonly files: readonly TextFile[]; readonly unread: readonly UnreadPath[] }> {
+export async function readDocumentFiles(paths: readonly string[]): Promise<FoundFiles> {
   const files: TextFile[] = [];
   const unread: UnreadPath[] = [];
+  const memberFiles: string[] = [];
   for (const path of paths) {
     for (const found of await documentPathsOf(path, unread)) {
+      if (found !== path && memberName.test(found)) {
+        memberFiles.push(found);
+        continue;
+      }
       try {
         files.push({ path: found, text: await readFile(found, "utf8") });
       } catch (error) {
@@ -33,7 +47,7 @@ export async function readDocumentFiles(
       }
     }
   }
-  return { files, unread };
+  return { files, unread, memberFiles };
 }
 
 async function documentPathsOf(path: string, unread: UnreadPath[]): Promise<readonly string[]> {
@@ -45,7 +59,7 @@ async function documentPathsOf(path: string, unread: UnreadPath[]): Promise<read
       if (entry.name.startsWith(".")) continue;
       const inner = join(path, entry.name);
       if (entry.isDirectory()) found.push(...(await documentPathsOf(inner, unread)));
-      else if (documentName.test(basename(inner))) found.push(inner);
+      else if (documentName.test(entry.name) || memberName.test(entry.name)) found.push(inner);
     }
     return found;
   } catch (error) {
@@ -61,6 +75,9 @@ export async function isFolder(path: string): Promise<boolean> {
     () => false,
   );
 }
+
+/** Documents and files of members as the file system has them. */
+export const documentReader = { read: readDocumentFiles, isFolder, readMembers: readListFile };
 
 function reasonOf(error: unknown): string {
   if (error instanceof Error && "code" in error && error.code === "ENOENT") return "there is no such file or folder";

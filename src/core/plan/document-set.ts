@@ -1,10 +1,11 @@
-import type { DocumentSet } from "../../spec/document-set.ts";
+import type { DocumentSet, ListEntry } from "../../spec/document-set.ts";
 import { sha256Hex } from "../base/hash.ts";
 import { canonicalJson } from "../base/json.ts";
+import type { ListContent } from "../table/list-change.ts";
 
 export type { DocumentSet } from "../../spec/document-set.ts";
 
-export const noDocuments: DocumentSet = { rules: [], patterns: [], named: [] };
+export const noDocuments: DocumentSet = { rules: [], patterns: [], named: [], lists: [] };
 
 /** The hash that names a set in checkpoints and journal: of its content, whatever files it came from and in what order. */
 export function documentSetHash(set: DocumentSet): string {
@@ -16,11 +17,27 @@ export function documentSetText(set: DocumentSet): string {
   return JSON.stringify(ordered(set));
 }
 
-function ordered({ rules, patterns, named }: DocumentSet): DocumentSet {
+/** What is hashed and stored of a set: of a list's file its format and hash, not its bytes. A set without lists says nothing of them. */
+interface SetText extends Omit<DocumentSet, "lists"> {
+  readonly lists?: readonly StoredListEntry[];
+}
+
+export interface StoredListEntry extends Omit<ListEntry, "content"> {
+  readonly content?: Omit<ListContent, "bytes"> & { readonly size: number };
+}
+
+function ordered({ rules, patterns, named, lists }: DocumentSet): SetText {
   const byId = (a: { readonly id: string }, b: { readonly id: string }) => (a.id < b.id ? -1 : 1);
   return {
     rules: rules.toSorted(byId),
     patterns: patterns.toSorted(byId),
     named: named.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    ...(lists.length > 0 ? { lists: lists.toSorted(byId).map(storedEntry) } : {}),
   };
+}
+
+function storedEntry({ id, document, content }: ListEntry): StoredListEntry {
+  if (content === undefined) return { id, document };
+  const { format, sha256, bytes } = content;
+  return { id, document, content: { format, sha256, size: bytes.length } };
 }
