@@ -1,4 +1,4 @@
-import type { Expr } from "./ast.ts";
+import type { BinaryOperator, Expr } from "./ast.ts";
 import type { Assembly, Evaluate, ExprOf } from "./closure.ts";
 import { compareNumbers, compareTexts, type Relation } from "./coercion.ts";
 import { isEqual, isMember } from "./equality.ts";
@@ -10,37 +10,45 @@ const divisionByZero = new ExprError("division-by-zero", "division by zero");
 
 export function compileBinary(assembly: Assembly, expr: ExprOf<"binary">): Evaluate {
   const { operator, left, right } = expr;
+  if (operator === "==" || operator === "!=") return compileEquality(assembly, left, right, operator === "==");
+  return strict(assembly, expr, binaryBody(operator));
+}
+
+type BinaryBody = (left: unknown, right: unknown) => unknown;
+
+/** An operator over two values, neither of them an error. */
+export function binaryBody(operator: BinaryOperator): BinaryBody {
   switch (operator) {
     case "==":
-      return compileEquality(assembly, left, right, true);
+      return isEqual;
     case "!=":
-      return compileEquality(assembly, left, right, false);
+      return isUnequal;
     case "<":
     case "<=":
     case ">":
     case ">=":
-      return strict(assembly, expr, (a, b) => compare(operator, a, b));
+      return (a, b) => compare(operator, a, b);
     case "+":
-      return strict(assembly, expr, add);
+      return add;
     case "-":
-      return arithmetic(assembly, expr, (a, b) => a - b);
+      return arithmetic(operator, (a, b) => a - b);
     case "*":
-      return arithmetic(assembly, expr, (a, b) => a * b);
+      return arithmetic(operator, (a, b) => a * b);
     case "/":
-      return arithmetic(assembly, expr, (a, b) => (b === 0 ? divisionByZero : a / b));
+      return arithmetic(operator, (a, b) => (b === 0 ? divisionByZero : a / b));
     case "%":
-      return arithmetic(assembly, expr, (a, b) => (b === 0 ? divisionByZero : a % b));
+      return arithmetic(operator, (a, b) => (b === 0 ? divisionByZero : a % b));
     case "in":
-      return strict(assembly, expr, contains);
+      return contains;
   }
 }
 
+function isUnequal(left: unknown, right: unknown): boolean {
+  return !isEqual(left, right);
+}
+
 /** Evaluates both sides, the left one's error first. */
-function strict(
-  { compile }: Assembly,
-  expr: ExprOf<"binary">,
-  body: (left: unknown, right: unknown) => unknown,
-): Evaluate {
+function strict({ compile }: Assembly, expr: ExprOf<"binary">, body: BinaryBody): Evaluate {
   const left = compile(expr.left);
   const right = compile(expr.right);
   return (scope) => {
@@ -51,16 +59,11 @@ function strict(
   };
 }
 
-function arithmetic(
-  assembly: Assembly,
-  expr: ExprOf<"binary">,
-  body: (left: number, right: number) => number | ExprError,
-): Evaluate {
-  const { operator } = expr;
-  return strict(assembly, expr, (left, right) => {
+function arithmetic(operator: string, body: (left: number, right: number) => number | ExprError): BinaryBody {
+  return (left, right) => {
     if (typeof left === "number" && typeof right === "number") return body(left, right);
     return noOverload(operator, left, right);
-  });
+  };
 }
 
 function noOverload(operator: string, left: unknown, right: unknown): ExprError {
@@ -77,7 +80,8 @@ function compileEquality(assembly: Assembly, left: Expr, right: Expr, wanted: bo
       return value instanceof ExprError ? value : (value === literal) === wanted;
     };
   }
-  return strict(assembly, { kind: "binary", operator: "==", left, right }, (a, b) => isEqual(a, b) === wanted);
+  const operator = wanted ? "==" : "!=";
+  return strict(assembly, { kind: "binary", operator, left, right }, binaryBody(operator));
 }
 
 function compare(operator: Relation, left: unknown, right: unknown): unknown {

@@ -13,10 +13,11 @@ const patternCountMax = 256;
 export function compileCall({ compile }: Assembly, expr: ExprOf<"call">): Evaluate {
   const parts = expr.args.map(compile);
   if (expr.name === "exists") return compileExists(parts[0]);
-  return applying(parts, bodyOf(expr));
+  return applying(parts, argumentsBody(expr));
 }
 
-function bodyOf({ name, args }: ExprOf<"call">): FunctionBody {
+/** What a call makes of its arguments, none of which is an error. */
+export function argumentsBody({ name, args }: ExprOf<"call">): FunctionBody {
   if (name === "matches") return matchesBody();
   const blocks = name === "inCidr" && args[1] !== undefined ? literalBlocks(args[1]) : undefined;
   if (blocks !== undefined) return blocks;

@@ -11,23 +11,33 @@ import { ExprError } from "./expr-error.ts";
 import { wrongType } from "./function-entry.ts";
 import { compilePath } from "./json-path.ts";
 
-/** Turns an expression into a closure. Every node that has several parents is compiled once. */
+/** Turns an expression into a closure. */
 export function assemble(expr: Expr): Evaluate {
+  return startAssembly(() => undefined).compile(expr);
+}
+
+/**
+ * Closures of one program. Every node that has several parents is compiled once.
+ *
+ * @param readerOf reads a node's value where that is kept elsewhere; the node's own closure is then not asked for.
+ */
+export function startAssembly(readerOf: (expr: Expr) => Evaluate | undefined): Assembly {
   const known = new Map<Expr, Evaluate>();
   const assembly: Assembly = {
     frame: [],
     compile: (node) => {
       const before = known.get(node);
       if (before !== undefined) return before;
-      const evaluate = compileNode(assembly, node);
+      const evaluate = readerOf(node) ?? compileNode(assembly, node);
       known.set(node, evaluate);
       return evaluate;
     },
   };
-  return assembly.compile(expr);
+  return assembly;
 }
 
-function compileNode(assembly: Assembly, expr: Expr): Evaluate {
+/** The closure of a node itself; those below it as the assembly has them. */
+export function compileNode(assembly: Assembly, expr: Expr): Evaluate {
   switch (expr.kind) {
     case "literal": {
       const { value } = expr;

@@ -1,11 +1,11 @@
 import type { ConditionDocument } from "../../spec/value.ts";
 import type { Expr } from "./ast.ts";
 import { compileCelCondition } from "./cel-expression.ts";
-import { assemble } from "./compile-closures.ts";
-import { checkMeasure, hasErrors, startCompiling, type CompileState } from "./compile-state.ts";
+import { checkMeasure, hasErrors, inspectExpr, startCompiling, type CompileState } from "./compile-state.ts";
 import type { CompiledCondition } from "./compiled.ts";
 import type { Compiling, ExprContext } from "./context.ts";
 import { ExprError } from "./expr-error.ts";
+import { programOf } from "./generate-evaluate.ts";
 import { compileJsonCondition } from "./json-condition.ts";
 
 /** Compiles a condition of either form. A warning leaves it usable, an error does not. */
@@ -17,8 +17,9 @@ export function compileCondition(
   const state = startCompiling(context, conditionOf);
   const expr = conditionOf(state, document, pointer);
   checkMeasure(state, expr, { pointer });
+  inspectExpr(state, expr, "condition", pointer);
   if (hasErrors(state)) return { compiled: undefined, faults: state.faults };
-  const evaluate = assemble(expr);
+  const evaluate = programOf(expr);
   const compiled: CompiledCondition = {
     holds: (scope) => {
       const result = evaluate(scope);

@@ -1,12 +1,12 @@
 import type { Expr } from "./ast.ts";
 import { compileCel } from "./cel-expression.ts";
 import { compileName } from "./cel-name.ts";
-import { assemble } from "./compile-closures.ts";
 import { conditionOf } from "./compile-condition.ts";
-import { checkMeasure, checkMember, hasErrors, startCompiling, type CompileState } from "./compile-state.ts";
+import { checkMeasure, checkMember, hasErrors, inspectExpr, startCompiling, type CompileState } from "./compile-state.ts";
 import type { CompiledExpression } from "./compiled.ts";
 import type { Compiling, ExprContext } from "./context.ts";
 import { isPlainFieldName as isFieldName, parseFieldPath, type FieldPath } from "./field-path.ts";
+import { programOf } from "./generate-evaluate.ts";
 import { parseJsonPath } from "./json-path.ts";
 
 /**
@@ -17,8 +17,9 @@ export function compileExpression(text: string, pointer: string, context: ExprCo
   const state = startCompiling(context, conditionOf);
   const expr = expressionOf(state, text, pointer);
   checkMeasure(state, expr, { pointer });
+  inspectExpr(state, expr, "expression", pointer);
   if (hasErrors(state)) return { compiled: undefined, faults: state.faults };
-  return { compiled: { evaluate: assemble(expr), reads: [...state.reads], expr, text }, faults: state.faults };
+  return { compiled: { evaluate: programOf(expr), reads: [...state.reads], expr, text }, faults: state.faults };
 }
 
 /** True where a part of a key is a plain field name: it stands under that name even where no event is at hand. */

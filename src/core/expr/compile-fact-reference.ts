@@ -1,9 +1,9 @@
 import type { JsonObject } from "../base/json.ts";
-import { assemble } from "./compile-closures.ts";
 import { conditionOf } from "./compile-condition.ts";
 import { checkMeasure, hasErrors, startCompiling } from "./compile-state.ts";
 import type { CompiledExpression } from "./compiled.ts";
 import type { Compiling, ExprContext } from "./context.ts";
+import { programOf } from "./generate-evaluate.ts";
 import { compileFact } from "./json-leaf.ts";
 
 /** Compiles `{fact, path, params}` where it stands for a value, as in the parameters of json-rules-engine's event. */
@@ -17,7 +17,7 @@ export function compileFactReference(
   checkMeasure(state, expr, { pointer });
   if (hasErrors(state)) return { compiled: undefined, faults: state.faults };
   return {
-    compiled: { evaluate: assemble(expr), reads: [...state.reads], expr, text: JSON.stringify(node) },
+    compiled: { evaluate: programOf(expr), reads: [...state.reads], expr, text: JSON.stringify(node) },
     faults: state.faults,
   };
 }

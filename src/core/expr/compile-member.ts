@@ -11,11 +11,18 @@ export function compileMember({ compile }: Assembly, { of, name }: ExprOf<"membe
     if (readMeta !== undefined) return (scope) => readMeta(scope) ?? null;
   }
   const holderOf = compile(of);
-  const read = memberReader(name);
+  const read = memberBody(name);
   return (scope) => {
     const holder = holderOf(scope);
+    return holder instanceof ExprError ? holder : read(holder);
+  };
+}
+
+/** A member of what is no error. */
+export function memberBody(name: string): (holder: unknown) => unknown {
+  const read = memberReader(name);
+  return (holder) => {
     if (holder === null) return null;
-    if (holder instanceof ExprError) return holder;
     return isMap(holder) ? (read(holder) ?? null) : noMembers(name, holder);
   };
 }
@@ -32,17 +39,20 @@ export function compileIndex({ compile }: Assembly, expr: ExprOf<"index">): Eval
     const holder = holderOf(scope);
     if (holder instanceof ExprError) return holder;
     const at = indexOf(scope);
-    if (at instanceof ExprError) return at;
-    if (holder === null) return null;
-    if (typeof at === "number" && isList(holder)) {
-      return Number.isInteger(at)
-        ? (holder[at] ?? null)
-        : new ExprError("type", `a list's index is a whole number, not ${at}`);
-    }
-    if (typeof at !== "string")
-      return new ExprError("type", `${typeNameOf(holder)} is not indexed by ${typeNameOf(at)}`);
-    return isMap(holder) ? (ownMember(holder, at) ?? null) : noMembers(at, holder);
+    return at instanceof ExprError ? at : indexBody(holder, at);
   };
+}
+
+/** `holder[at]` of what is no error. */
+export function indexBody(holder: unknown, at: unknown): unknown {
+  if (holder === null) return null;
+  if (typeof at === "number" && isList(holder)) {
+    return Number.isInteger(at)
+      ? (holder[at] ?? null)
+      : new ExprError("type", `a list's index is a whole number, not ${at}`);
+  }
+  if (typeof at !== "string") return new ExprError("type", `${typeNameOf(holder)} is not indexed by ${typeNameOf(at)}`);
+  return isMap(holder) ? (ownMember(holder, at) ?? null) : noMembers(at, holder);
 }
 
 /** `has(of.at)`: true where the member is there, be it null; false where anything on the way is not. */

@@ -52,7 +52,8 @@ export function compileTest({ compile }: Assembly, expr: ExprOf<"test" | "custom
   };
 }
 
-function compileBody({ operator, decorators, value }: ExprOf<"test">): TestBody {
+/** All of a leaf's operator, decorators included. */
+export function compileBody({ operator, decorators, value }: ExprOf<"test">): TestBody {
   const entry = operatorOf(operator);
   assert(entry !== undefined, "a test names an operator of the table");
   return composeTest(operator, entry, decorators, value);

@@ -28,6 +28,6 @@ export function memberReader(name: string): (holder: Readonly<Record<string, unk
 }
 
 /** True for `constructor`, `__proto__`, `length`, `map` and the like: what an object or a list has without owning it. */
-function isOnPrototype(name: string): boolean {
+export function isOnPrototype(name: string): boolean {
   return name in [];
 }

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { JsonObject, JsonValue } from "../../../src/core/base/json.ts";
 import type { TocsinEvent } from "../../../src/core/event/event.ts";
 import { compileCondition } from "../../../src/core/expr/compile-condition.ts";
@@ -5,6 +6,7 @@ import { compileExpression } from "../../../src/core/expr/compile-expression.ts"
 import type { ConditionSource } from "../../../src/core/expr/compiled.ts";
 import type { ExprContext } from "../../../src/core/expr/context.ts";
 import { ExprError } from "../../../src/core/expr/expr-error.ts";
+import { generateEvaluate } from "../../../src/core/expr/generate-evaluate.ts";
 import { eventNames } from "../../../src/core/expr/names.ts";
 import { emptyScope } from "../../../src/core/expr/scope.ts";
 import type { Scope } from "../../../src/core/expr/scope.ts";
@@ -56,7 +58,10 @@ export function evaluate(
 ): unknown {
   const { compiled, faults } = compileExpression(text, "", contextWith(options));
   if (compiled === undefined) return faults.map(({ code, message }) => `${code}: ${message}`);
-  return outcomeOf(compiled.evaluate(scopeOf(parts)));
+  const scope = scopeOf(parts);
+  const value = compiled.evaluate(scope);
+  expect(generateEvaluate(compiled.expr)(scope), "as generated code").toEqual(value);
+  return outcomeOf(value);
 }
 
 /** True, false, `error:<code>`, or the faults where it does not compile. */
@@ -67,7 +72,13 @@ export function holds(
 ): unknown {
   const { compiled, faults } = compileCondition(document, "", contextWith(options));
   if (compiled === undefined) return faults.map(({ code, message }) => `${code}: ${message}`);
-  return outcomeOf(compiled.holds(scopeOf(parts)));
+  const scope = scopeOf(parts);
+  const value = compiled.holds(scope);
+  const generated = generateEvaluate(compiled.expr)(scope);
+  expect(generated === true || (generated instanceof ExprError ? generated : false), "as generated code").toEqual(
+    value,
+  );
+  return outcomeOf(value);
 }
 
 function outcomeOf(value: unknown): unknown {

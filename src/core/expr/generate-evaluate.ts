@@ -1,0 +1,87 @@
+import { measureExpr, type Expr } from "./ast.ts";
+import type { Evaluate } from "./closure.ts";
+import { makeFunction, mayGenerateCode } from "./code-permission.ts";
+import { CodeWriter } from "./code-writer.ts";
+import { assemble, compileNode, startAssembly } from "./compile-closures.ts";
+import { emitNode } from "./generate-node.ts";
+import { fieldReads, type Generation } from "./generation.ts";
+import type { SharedValues } from "./shared-values.ts";
+
+/** Above so much an expression stays closures: named conditions that are used twice, again and again, would double its text. */
+const nodeCountMax = 2_000;
+const heightMax = 100;
+
+/** Evaluations by closures before a program is thought worth its code. */
+const coldEvaluationCount = 500;
+
+/** A program for an expression: closures at first, made when it is first evaluated, and one function where it is evaluated often. */
+export function programOf(expr: Expr): Evaluate {
+  let current: Evaluate = (scope) => {
+    const closures = assemble(expr);
+    let left = coldEvaluationCount;
+    const counted: Evaluate = (inner) => {
+      left -= 1;
+      if (left === 0) current = generateEvaluate(expr);
+      return closures(inner);
+    };
+    current = isWorthCode(expr) ? counted : closures;
+    return closures(scope);
+  };
+  return (scope) => current(scope);
+}
+
+export function isWorthCode(expr: Expr): boolean {
+  if (!mayGenerateCode) return false;
+  const { nodeCount, height } = measureExpr(expr, new Map());
+  return nodeCount <= nodeCountMax && height <= heightMax;
+}
+
+/**
+ * One function for an expression. What it shares with other rules it reads where that is kept, but its own value it works
+ * out at each call.
+ */
+export function generateEvaluate(expr: Expr, shared?: SharedValues): Evaluate {
+  const { source, constants } = writeEvaluate(expr, shared);
+  return makeFunction<Evaluate>(source, constants);
+}
+
+/** The text of that function, and its data. */
+export function writeEvaluate(
+  expr: Expr,
+  shared?: SharedValues,
+): { readonly source: string; readonly constants: readonly unknown[] } {
+  const generation = startGeneration(shared);
+  const { writer } = generation;
+  const own = writer.constant(compileOwn(expr, shared));
+  const { text } = emitNode(generation, expr, (error) => `return ${error};`);
+  const body = `${fieldReads(generation)}${writer.text}\nreturn ${text};`;
+  const source = `return function(scope){if(scope.event===undefined)return ${own}(scope);${body}}`;
+  return { source, constants: writer.constants };
+}
+
+export function startGeneration(shared: SharedValues | undefined): Generation {
+  return {
+    writer: new CodeWriter(),
+    fields: new Map(),
+    closureOf: (expr) => compileOwn(expr, shared),
+    shared,
+    sharedEvaluate: (expr) => evaluateOwn(expr, shared),
+  };
+}
+
+/** An expression's own value: what it shares with others is read where it is kept, itself it is not. */
+export function evaluateOwn(expr: Expr, shared: SharedValues | undefined): Evaluate {
+  return isWorthCode(expr) ? generateEvaluate(expr, shared) : compileOwn(expr, shared);
+}
+
+function compileOwn(expr: Expr, shared: SharedValues | undefined): Evaluate {
+  return compileNode(
+    startAssembly((node) => readerOf(node, shared)),
+    expr,
+  );
+}
+
+function readerOf(expr: Expr, shared: SharedValues | undefined): Evaluate | undefined {
+  const slot = shared?.slotOf(expr);
+  return slot === undefined ? undefined : shared?.readerOf(slot, () => evaluateOwn(expr, shared));
+}

@@ -1,0 +1,63 @@
+import type { Expr } from "./ast.ts";
+import type { Evaluate } from "./closure.ts";
+import type { NodeNumbers } from "./node-numbers.ts";
+import type { Scope } from "./scope.ts";
+
+/**
+ * Values of nodes that several rules read, each worked out at most once an event, and only where it is asked for. An
+ * event begins a new epoch; a value is of this event where its stamp is the epoch.
+ */
+export class SharedValues {
+  epoch = 0;
+  readonly stamps: number[] = [];
+  readonly values: unknown[] = [];
+  private readonly numbers: NodeNumbers;
+  private readonly slots = new Map<number, number>();
+  private readonly evaluators: Evaluate[] = [];
+
+  /** @param numbers of all rules, counted: a node is shared where it has more than one user. */
+  constructor(numbers: NodeNumbers) {
+    this.numbers = numbers;
+  }
+
+  /** Where the node's value is kept; undefined for a node that is not shared, or costs no more than asking for it. */
+  slotOf(expr: Expr): number | undefined {
+    if (isCheap(expr) || !this.numbers.isShared(expr)) return undefined;
+    const number = this.numbers.numberOf(expr);
+    const known = this.slots.get(number);
+    if (known !== undefined) return known;
+    const slot = this.stamps.push(-1) - 1;
+    this.values.push(undefined);
+    this.slots.set(number, slot);
+    return slot;
+  }
+
+  /** Reads the value of a slot, worked out by `make`'s program at its first reader. */
+  readerOf(slot: number, make: () => Evaluate): Evaluate {
+    const known = this.evaluators[slot];
+    if (known !== undefined) return known;
+    const { stamps, values } = this;
+    let evaluate: Evaluate | undefined;
+    const reader = (scope: Scope) => {
+      if (stamps[slot] === this.epoch) return values[slot];
+      evaluate ??= make();
+      const value = evaluate(scope);
+      stamps[slot] = this.epoch;
+      values[slot] = value;
+      return value;
+    };
+    this.evaluators[slot] = reader;
+    return reader;
+  }
+}
+
+function isCheap({ kind }: Expr): boolean {
+  return (
+    kind === "literal" ||
+    kind === "name" ||
+    kind === "has-name" ||
+    kind === "fact" ||
+    kind === "local" ||
+    kind === "list"
+  );
+}
