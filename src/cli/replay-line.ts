@@ -39,7 +39,13 @@ export function replayLine(output: Output, emit: ReadonlySet<EmitKind>, effects:
       if (!emit.has("late")) return undefined;
       const { rule, window, pattern, event } = output;
       if (window !== undefined) return { kind: "late", rule, window, event };
+      if (pattern === undefined) return { kind: "late", rule, event };
       return { kind: "late", pattern, event, ...(rule === undefined ? {} : { rule }) };
+    }
+    case "event": {
+      if (!emit.has("events")) return undefined;
+      const { rule, isShadow, event } = output;
+      return { kind: "event", rule, event: event.fields, ...(isShadow ? { mode: "shadow" } : {}) };
     }
     case "dead-letter":
     case "alarm":

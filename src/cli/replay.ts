@@ -71,7 +71,7 @@ export async function runReplay(options: ReplayArguments, ports: ReplayPorts): P
     return exitStatus.wrongInput;
   }
   const { emit } = options;
-  const observing = { matches: emit.has("matches"), windows: emit.has("windows"), late: emit.has("late") };
+  const observing = { matches: emit.has("matches"), windows: emit.has("windows"), late: emit.has("late"), events: emit.has("events") };
   const envelope: EnvelopeSettings = {
     ...defaultEnvelope,
     source: options.source,

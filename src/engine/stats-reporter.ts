@@ -20,11 +20,16 @@ const counters: readonly {
   { stat: "eventsWithoutKey", metric: "tocsin_events_without_key_total" },
   { stat: "alerts", metric: "tocsin_alerts_total" },
   { stat: "alertsHeld", metric: "tocsin_alerts_held_total" },
+  { stat: "alertsShadow", metric: "tocsin_shadow_alerts_total" },
+  { stat: "resultsInactive", metric: "tocsin_inactive_results_total" },
+  { stat: "derivedEvents", metric: "tocsin_derived_events_total" },
+  { stat: "derivedEventsShed", metric: "tocsin_limit_reached_total", labels: { limit: "derivedEvents" } },
   { stat: "keysShed", metric: "tocsin_limit_reached_total", labels: { limit: "keys" } },
   { stat: "partialMatchesShed", metric: "tocsin_limit_reached_total", labels: { limit: "partialMatches" } },
   { stat: "eventsReleasedEarly", metric: "tocsin_limit_reached_total", labels: { limit: "bufferedEvents" } },
   { stat: "windowEventsShed", metric: "tocsin_limit_reached_total", labels: { limit: "windowEvents" } },
   { stat: "throttlePeriodsShed", metric: "tocsin_limit_reached_total", labels: { limit: "throttlePeriods" } },
+  { stat: "listMembersShed", metric: "tocsin_limit_reached_total", labels: { limit: "listMembers" } },
 ];
 
 /** Carries a shard's counts to metrics, and its rules' errors to the log, a sample at a time. */

@@ -21,6 +21,9 @@ export type CounterName =
   | "tocsin_late_events_total"
   | "tocsin_alerts_total"
   | "tocsin_alerts_held_total"
+  | "tocsin_shadow_alerts_total"
+  | "tocsin_inactive_results_total"
+  | "tocsin_derived_events_total"
   | "tocsin_rule_errors_total"
   | "tocsin_events_without_key_total"
   | "tocsin_limit_reached_total"
@@ -28,7 +31,8 @@ export type CounterName =
   | "tocsin_store_retries_total"
   | "tocsin_deliveries_total"
   | "tocsin_log_gaps_total"
-  | "tocsin_http_events_total";
+  | "tocsin_http_events_total"
+  | "tocsin_list_changes_total";
 
 export type GaugeName =
   | "tocsin_watermark_lag_seconds"
@@ -36,7 +40,8 @@ export type GaugeName =
   | "tocsin_reorder_buffer_events"
   | "tocsin_uncommitted_entries"
   | "tocsin_deliveries_pending"
-  | "tocsin_rules";
+  | "tocsin_rules"
+  | "tocsin_list_members";
 
 export type HistogramName =
   | "tocsin_commit_duration_seconds"

@@ -91,7 +91,7 @@ export function createShardRig() {
         settings: {
           outOfOrdernessMs: durationMs(options.outOfOrdernessMs ?? 0),
           keyCountMax: 1_000,
-          bufferedEventCountMax: 100_000,
+          bufferedEventCountMax: 100_000, derivedEventCountMax: 1_000,
           observing: observeNothing,
         },
         clock,

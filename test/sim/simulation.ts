@@ -155,7 +155,7 @@ class World {
     this.settings = {
       outOfOrdernessMs: durationMs([0, 500][this.prng.nextBelow(2)] ?? 0),
       keyCountMax: 100,
-      bufferedEventCountMax: 100,
+      bufferedEventCountMax: 100, derivedEventCountMax: 1_000,
       observing: observeNothing,
     };
     this.slice = {

@@ -17,6 +17,9 @@ export const counters: Readonly<Record<CounterName, MetricInfo>> = {
   },
   tocsin_alerts_total: { help: "Alerts given, throttled ones not among them.", labels: [] },
   tocsin_alerts_held_total: { help: "Alerts that a throttle held back.", labels: [] },
+  tocsin_shadow_alerts_total: { help: "Alerts of rules in shadow mode: recorded, and nobody is notified.", labels: [] },
+  tocsin_inactive_results_total: { help: "Evaluations that held outside the active times of their rule.", labels: [] },
+  tocsin_derived_events_total: { help: "Events that rules made, and that were taken like others.", labels: [] },
   tocsin_rule_errors_total: { help: "Evaluations that ended in an error, and so did not hold.", labels: ["rule"] },
   tocsin_events_without_key_total: {
     help: "Events that a rule did not see, for a part of its key is absent or null.",
@@ -31,6 +34,7 @@ export const counters: Readonly<Record<CounterName, MetricInfo>> = {
   },
   tocsin_log_gaps_total: { help: "Times that a source no longer had messages that were to be read.", labels: [] },
   tocsin_http_events_total: { help: "Events accepted over HTTP, on the disk when they were answered.", labels: [] },
+  tocsin_list_changes_total: { help: "Members of lists added or removed from outside.", labels: ["list"] },
 };
 
 export const gauges: Readonly<Record<GaugeName, MetricInfo>> = {
@@ -43,6 +47,10 @@ export const gauges: Readonly<Record<GaugeName, MetricInfo>> = {
   },
   tocsin_deliveries_pending: { help: "Deliveries that are not at their channel yet.", labels: [] },
   tocsin_rules: { help: "Rules in force.", labels: [] },
+  tocsin_list_members: {
+    help: "Members of a list: of its documents (of a .mmdb file the nodes of its tree), added while it ran, and removed of the documents' ones.",
+    labels: ["list", "of"],
+  },
 };
 
 export const histograms: Readonly<Record<HistogramName, MetricInfo & { readonly buckets: readonly number[] }>> = {

@@ -6,7 +6,8 @@ import type { Position } from "../event/position.ts";
 import type { EventTimeMs } from "../time/instant.ts";
 import type { EffectId } from "./effect.ts";
 
-type PositionCause = readonly [source: string, sequence: number, index: number];
+/** Of a derived event its id, too: the position is only that of the event at which it was made. */
+type PositionCause = readonly [source: string, sequence: number, index: number, derived?: string];
 
 /** What made an effect happen: docs/protocol.md, rule 7. Never a clock, an owner, an attempt or a text. */
 export type Cause =
@@ -18,6 +19,8 @@ export type Cause =
       readonly end: EventTimeMs;
       readonly ordinal: number;
     }
+  /** Of what follows an evaluation that waited, but for its alert: that has the question's own id. */
+  | { readonly kind: "question"; readonly question: string }
   | {
       readonly kind: "match";
       readonly pattern: string;
@@ -26,8 +29,8 @@ export type Cause =
       readonly deadline: EventTimeMs | undefined;
     };
 
-export function positionCause({ source, sequence, index }: Position): PositionCause {
-  return [source, sequence, index];
+export function positionCause({ source, sequence, index, derived }: Position): PositionCause {
+  return derived === undefined ? [source, sequence, index] : [source, sequence, index, derived];
 }
 
 /** The id of an alert: equal for equal causes under a rule that decides alike, whatever process works it out. */
@@ -41,7 +44,17 @@ export function alertIdOf(options: {
   return effectIdOf(["alert", options.rule, options.decision, options.key, options.cause]);
 }
 
+/** The id of an event that a rule's `emit` makes. */
+export function derivedEventIdOf(options: Parameters<typeof alertIdOf>[0] & { readonly type: string }): EffectId {
+  return effectIdOf(["event", options.rule, options.decision, options.key, options.cause, options.type]);
+}
+
 /** The id of a dead letter or an alarm, from what it is about. */
 export function effectIdOf(parts: readonly unknown[]): EffectId {
   return `a${sha256Base32(canonicalJson(parts), 128)}` as Brand<string, "EffectId">;
+}
+
+/** The id again from its text, or undefined for a text that is none. */
+export function knownEffectId(text: string): EffectId | undefined {
+  return /^a[a-z2-7]{26}$/.test(text) ? (text as Brand<string, "EffectId">) : undefined;
 }

@@ -35,6 +35,8 @@ export interface Alert {
   readonly channels: readonly string[];
   /** Alerts that `throttle` held since the last one given. */
   readonly held?: number;
+  /** Of a rule with `mode: shadow`: recorded, and nobody is notified. */
+  readonly mode?: "shadow";
 }
 
 /** Something Tocsin has to say of itself, to the people who run it. */

@@ -8,9 +8,17 @@ export interface Position {
   /** The log's own number of the message: a stream sequence, or the 0-based line of a file. */
   readonly sequence: number;
   readonly index: number;
+  /** Of a derived event its id; the rest is then the position of the event at which it was made, where there was one. */
+  readonly derived?: string | undefined;
 }
 
 export function comparePositions(a: Position, b: Position): number {
   if (a.source !== b.source) return a.source < b.source ? -1 : 1;
-  return a.sequence - b.sequence || a.index - b.index;
+  return a.sequence - b.sequence || a.index - b.index || compareDerived(a.derived ?? "", b.derived ?? "");
+}
+
+/** A derived event comes behind the one at which it was made. */
+function compareDerived(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

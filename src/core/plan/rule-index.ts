@@ -1,6 +1,13 @@
 import { assert } from "../base/assert.ts";
+import type { Gate } from "../expr/compile-gates.ts";
+import { NodeNumbers } from "../expr/node-numbers.ts";
 import type { Scope } from "../expr/scope.ts";
+import { SharedValues } from "../expr/shared-values.ts";
+import { GateTreeBuilder } from "./build-gate-tree.ts";
+import { gateOf } from "./gate-of.ts";
+import { tryTree, type GateTree } from "./gate-tree.ts";
 import type { LonePattern, RuleNode } from "./plan.ts";
+import { TypeGroups } from "./type-groups.ts";
 
 /**
  * How an event comes: on time or late, where every rule may take it at once; or, where input may be out of order, twice:
@@ -13,63 +20,108 @@ export type Taker =
   | { readonly rule: RuleNode; readonly lone: undefined }
   | { readonly rule: undefined; readonly lone: LonePattern };
 
-const typeCountMax = 10_000;
-
-/** What one event type leads to: ordinals of takers. */
-interface TakersOfType {
-  readonly all: readonly number[];
-  readonly arrival: readonly number[];
-  readonly released: readonly number[];
-}
-
-/** Leads from an event to the rules and lone patterns that may take it. */
+/**
+ * Leads from an event to the rules and lone patterns that may take it: all that would, and few others. What is left out
+ * has a part that is false, or in error, whatever the rest is; an error that decides so is not counted.
+ */
 export class RuleIndex {
   /** Rules in their order, then lone patterns. */
   readonly takers: readonly Taker[];
-  /** Ordinals of what the last event may be taken by, ascending; as many as `match` says, the rest is of events before. */
-  readonly hits: number[] = [];
-  private readonly types = new Map<string, TakersOfType>();
+  /** Ordinals of what may take the last event, ascending; as many as `match` says, the rest is of events before. */
+  readonly hits: Int32Array;
+  private readonly arrival: TypeIndex;
+  private readonly released: TypeIndex;
+  private readonly shared: SharedValues;
 
   constructor(rules: readonly RuleNode[], lonePatterns: readonly LonePattern[]) {
     this.takers = [
       ...rules.map((rule) => ({ rule, lone: undefined })),
       ...lonePatterns.map((lone) => ({ rule: undefined, lone })),
     ];
+    this.hits = new Int32Array(this.takers.length);
+    const gates = this.takers.map(gateOf);
+    const numbers = new NodeNumbers();
+    for (const { parts } of gates) for (const part of parts) numbers.use(part);
+    this.shared = new SharedValues(numbers);
+    const builder = new GateTreeBuilder(numbers, this.shared);
+    this.arrival = new TypeIndex(gates, builder);
+    this.released = new TypeIndex(gates, builder);
+    for (const [ordinal, taker] of this.takers.entries()) {
+      const index = isOrdered(taker) ? this.released : this.arrival;
+      index.types.add(ordinal, filterOf(taker).types);
+    }
   }
 
-  /** Fills `hits` for the event in the scope, and gives their number. */
+  /** Fills `hits` for the event in the scope, and gives their number. Makes nothing where there are none. */
   match(scope: Scope, intake: Intake): number {
     const { event } = scope;
     assert(event !== undefined, "rules are matched at an event");
-    const { all, arrival, released } = this.takersOf(event.type);
-    const found = intake === "arrival" ? arrival : intake === "released" ? released : all;
-    for (const [index, ordinal] of found.entries()) this.hits[index] = ordinal;
-    return found.length;
+    this.shared.epoch += 1;
+    let count = 0;
+    if (intake !== "released") count = this.arrival.match(event.type, scope, this.hits, count);
+    if (intake !== "arrival") count = this.released.match(event.type, scope, this.hits, count);
+    if (count > 1) sortFirst(this.hits, count);
+    return count;
   }
 
   /** True where something waits for the event's release by the watermark, as far as its type tells. */
   hasOrdered(type: string): boolean {
-    return this.takersOf(type).released.length > 0;
+    return this.released.types.of(type).length > 0;
+  }
+}
+
+/** The trees of the groups, each built when the first event of its types comes. */
+class TypeIndex {
+  readonly types = new TypeGroups();
+  private readonly gates: readonly Gate[];
+  private readonly builder: GateTreeBuilder;
+  private readonly trees: (GateTree | undefined)[] = [];
+
+  constructor(gates: readonly Gate[], builder: GateTreeBuilder) {
+    this.gates = gates;
+    this.builder = builder;
   }
 
-  private takersOf(type: string): TakersOfType {
-    const known = this.types.get(type);
-    if (known !== undefined) return known;
-    const all = this.takers.flatMap((taker, ordinal) => (filterOf(taker).fitsType(type) ? [ordinal] : []));
-    const found = {
-      all,
-      arrival: all.filter((ordinal) => !this.isOrdered(ordinal)),
-      released: all.filter((ordinal) => this.isOrdered(ordinal)),
-    };
-    if (this.types.size >= typeCountMax) this.types.clear();
-    this.types.set(type, found);
-    return found;
+  match(type: string, scope: Scope, hits: Int32Array, count: number): number {
+    const groups = this.types.of(type);
+    let next = count;
+    for (let index = 0; index < groups.length; index += 1) {
+      const group = groups[index] ?? 0;
+      next = tryTree(this.trees[group] ?? this.treeOf(group), scope, hits, next);
+    }
+    return next;
   }
 
-  private isOrdered(ordinal: number): boolean {
-    const rule = this.takers[ordinal]?.rule;
-    return rule === undefined || rule.program.isOrdered;
+  private treeOf(group: number): GateTree {
+    const members = this.types.groups[group] ?? [];
+    const tree = this.builder.build(members.flatMap((ordinal) => this.gates[ordinal] ?? []));
+    this.trees[group] = tree;
+    return tree;
   }
+}
+
+/** Few at a time stand nearly in order. */
+const insertedCountMax = 32;
+
+function sortFirst(ordinals: Int32Array, count: number): void {
+  if (count > insertedCountMax) {
+    ordinals.subarray(0, count).sort();
+    return;
+  }
+  for (let index = 1; index < count; index += 1) {
+    const ordinal = ordinals[index] ?? 0;
+    let at = index;
+    for (; at > 0; at -= 1) {
+      const before = ordinals[at - 1] ?? 0;
+      if (before <= ordinal) break;
+      ordinals[at] = before;
+    }
+    ordinals[at] = ordinal;
+  }
+}
+
+function isOrdered({ rule }: Taker): boolean {
+  return rule === undefined || rule.program.isOrdered;
 }
 
 function filterOf(taker: Taker) {

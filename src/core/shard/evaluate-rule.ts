@@ -1,26 +1,25 @@
-import { alertIdOf, positionCause } from "../alert/alert-identity.ts";
-import type { Cause } from "../alert/alert-identity.ts";
 import type { Severity } from "../alert/effect.ts";
 import { severityOf } from "../alert/severity.ts";
 import { admitAlert, ThrottleState } from "../alert/throttle.ts";
-import { assert } from "../base/assert.ts";
 import { canonicalJson, toJson } from "../base/json.ts";
 import type { JsonValue } from "../base/json.ts";
 import { ExprError } from "../expr/expr-error.ts";
-import { isPlainFieldName } from "../expr/field-path.ts";
 import { matchFact } from "../pattern/match-fact.ts";
+import { keyFieldsOf } from "../rule/key-program.ts";
 import type { RuleProgram } from "../rule/rule-program.ts";
+import { askQuestion } from "./ask-question.ts";
+import { emitAlertEvent, emitEvent } from "./derived-events.ts";
 import { firedWith } from "./evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { alertIdFor } from "./evaluation-cause.ts";
 import { gatherEvidence } from "./evidence.ts";
-import type { Output } from "./output.ts";
+import type { AlertDraft, Output } from "./output.ts";
 import { recordAt, settleOperator, stateAt } from "./records.ts";
 import type { Shard } from "./shard.ts";
 import { countError } from "./shard-stats.ts";
-import { takenSteps } from "./taken-steps.ts";
 import { windowFactAt } from "./window-operator.ts";
 
-/** Decides one rule for one key, and appends the alert that it gives. A user's mistake is counted, never thrown. */
+/** Decides one rule for one key, and gives its results. A user's mistake is counted, never thrown. */
 export function evaluateRule(shard: Shard, evaluation: Evaluation, outputs: Output[]): void {
   const { rule, because } = evaluation;
   const { program } = rule;
@@ -31,15 +30,30 @@ export function evaluateRule(shard: Shard, evaluation: Evaluation, outputs: Outp
   scope.prev = evaluation.history.prev;
   scope.keySince = evaluation.history.since;
   fillSlots(shard, evaluation);
+  if (program.asynchronous !== undefined) {
+    askQuestion(shard, evaluation, program.asynchronous, outputs);
+    return;
+  }
   const outcome =
     program.conditions === undefined
       ? !(because.kind === "match" && because.match.timedOut)
       : program.conditions.holds(scope);
   if (outcome instanceof ExprError) countError(shard.stats, program.id, outcome);
-  if (outcome !== true) return;
+  if (outcome === true) giveResults(shard, evaluation, outputs);
+}
+
+/** What an evaluation that holds leads to: the alert, and the events derived; nothing outside the rule's active times. */
+export function giveResults(shard: Shard, evaluation: Evaluation, outputs: Output[]): void {
+  const { program } = evaluation.rule;
+  if (program.activeTimes?.isActiveAt(evaluation.at) === false) {
+    shard.stats.resultsInactive += 1;
+    return;
+  }
   const event = eventOf(shard, program);
-  if (event === undefined || program.alert === undefined) return;
-  giveAlert(shard, evaluation, event, outputs);
+  if (event === undefined) return;
+  const alert = giveAlert(shard, evaluation, event, outputs);
+  emitEvent(shard, evaluation, outputs);
+  if (alert !== undefined) emitAlertEvent(shard, evaluation, alert, outputs);
 }
 
 /** Gives every declared name its value, in the order of evaluation. */
@@ -84,53 +98,50 @@ function eventOf(
   return { written: program.replacesFacts ? replaced : event, replaced };
 }
 
+/** Undefined where there is none: the rule gives none, or its throttle holds it. */
 function giveAlert(
   shard: Shard,
   evaluation: Evaluation,
   event: NonNullable<ReturnType<typeof eventOf>>,
   outputs: Output[],
-): void {
+): AlertDraft["alert"] | undefined {
   const { rule, place, at } = evaluation;
   const { program } = rule;
   const alert = program.alert;
-  if (alert === undefined) return;
+  if (alert === undefined) return undefined;
   const fingerprint = fingerprintOf(shard, evaluation);
   const severity = severityNow(shard, program);
   const heldCount = admit(shard, evaluation, { fingerprint, severity }, outputs);
   if (heldCount === undefined) {
     shard.stats.alertsHeld += 1;
-    return;
+    return undefined;
   }
-  shard.stats.alerts += 1;
+  shard.stats[program.isShadow ? "alertsShadow" : "alerts"] += 1;
   const { slots } = shard.scope;
   const facts = Object.fromEntries(program.factNames.map(({ name, slot }) => [name, factOf(slots[slot])]));
   const evidence = gatherEvidence(shard, evaluation);
-  outputs.push({
-    kind: "alert",
-    draft: {
-      title: program.title,
-      template: alert.summary,
-      variables: variablesOf(shard, evaluation, { severity, facts, event: event.replaced, ...evidence }),
-      alert: {
-        id: alertIdOf({ rule: program.id, decision: program.decision, key: place.key, cause: causeOf(evaluation) }),
-        rule: program.id,
-        severity,
-        key: place.key,
-        time: at,
-        event:
-          event.written.params === undefined
-            ? { type: event.written.type }
-            : { type: event.written.type, params: event.written.params },
-        ...evidence,
-        facts,
-        fingerprint,
-        labels: alert.labels,
-        tags: program.tags,
-        channels: alert.channels,
-        ...(heldCount > 0 ? { held: heldCount } : {}),
-      },
-    },
-  });
+  const given: AlertDraft["alert"] = {
+    id: alertIdFor(evaluation),
+    rule: program.id,
+    severity,
+    key: place.key,
+    time: at,
+    event:
+      event.written.params === undefined
+        ? { type: event.written.type }
+        : { type: event.written.type, params: event.written.params },
+    ...evidence,
+    facts,
+    fingerprint,
+    labels: alert.labels,
+    tags: program.tags,
+    channels: alert.channels,
+    ...(heldCount > 0 ? { held: heldCount } : {}),
+    ...(program.isShadow ? { mode: "shadow" } : {}),
+  };
+  const variables = variablesOf(shard, evaluation, { severity, facts, event: event.replaced, ...evidence });
+  outputs.push({ kind: "alert", draft: { title: program.title, template: alert.summary, variables, alert: given } });
+  return given;
 }
 
 function factOf(value: unknown): JsonValue {
@@ -184,30 +195,6 @@ function severityNow(shard: Shard, program: RuleProgram): Severity {
   return "medium";
 }
 
-function causeOf({ event, because }: Evaluation): Cause {
-  switch (because.kind) {
-    case "event":
-      assert(event !== undefined, "an evaluation at an event has it");
-      return { kind: "event", position: positionCause(event.position), ordinal: because.ordinal };
-    case "window": {
-      const { start, end, ordinal } = because.fired;
-      return { kind: "window", window: because.declared.name, start, end, ordinal };
-    }
-    case "match": {
-      const taken = takenSteps(because.match).map(
-        ({ step, event: { position } }) => [step, ...positionCause(position)] as const,
-      );
-      return {
-        kind: "match",
-        pattern: because.name,
-        timedOut: because.match.timedOut,
-        taken,
-        deadline: because.match.deadline,
-      };
-    }
-  }
-}
-
 /**
  * What a summary template sees: the event's fields, or without an event the key's parts that are field names, as conditions
  * do; hidden by the declared names, hidden by the alert's own.
@@ -218,7 +205,7 @@ function variablesOf(
   alert: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   const fields =
-    event?.fields ?? Object.fromEntries(Object.entries(place.key).filter(([name]) => isPlainFieldName(name)));
+    event?.fields ?? keyFieldsOf(rule.program.key, place.values);
   const variables: Record<string, unknown> = { ...fields, input: event?.fields, now: at, time: at };
   const { windows, patterns, lets } = rule.program;
   for (const { name, slot } of [...windows, ...patterns, ...lets]) variables[name] = factOf(shard.scope.slots[slot]);

@@ -1,5 +1,6 @@
 import type { Alarm, Alert, DeadLetter, EffectId } from "../alert/effect.ts";
 import type { JsonValue } from "../base/json.ts";
+import type { TocsinEvent } from "../event/event.ts";
 import type { Match } from "../pattern/match.ts";
 import type { EventTimeMs } from "../time/instant.ts";
 import type { Firing } from "../window/window-fact.ts";
@@ -44,13 +45,16 @@ export type Output =
       readonly window: string | undefined;
       readonly pattern: string | undefined;
       readonly event: string | number;
-    };
+    }
+  /** What a rule's `emit` made. */
+  | { readonly kind: "event"; readonly rule: string; readonly isShadow: boolean; readonly event: TocsinEvent };
 
 /** Which of the observations are wanted; none of them is worked out otherwise. */
 export interface Observing {
   readonly matches: boolean;
   readonly windows: boolean;
   readonly late: boolean;
+  readonly events: boolean;
 }
 
-export const observeNothing: Observing = { matches: false, windows: false, late: false };
+export const observeNothing: Observing = { matches: false, windows: false, late: false, events: false };

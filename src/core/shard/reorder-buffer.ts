@@ -7,6 +7,8 @@ export interface BufferedEvent {
   readonly event: TocsinEvent;
   /** Number of arrival: of equal times the first to arrive comes out first. */
   readonly arrival: number;
+  /** Derived by a shadow rule: shadow rules alone take it. */
+  readonly isShadow: boolean;
 }
 
 /** Events on their way into event-time order, equal times in arrival order. */
@@ -18,8 +20,8 @@ export class ReorderBuffer {
     return this.heap.size;
   }
 
-  add(event: TocsinEvent): void {
-    this.heap.push({ event, arrival: this.arrivals });
+  add(event: TocsinEvent, isShadow = false): void {
+    this.heap.push({ event, arrival: this.arrivals, isShadow });
     this.arrivals += 1;
   }
 
@@ -27,7 +29,7 @@ export class ReorderBuffer {
     return this.heap.peek()?.event.time;
   }
 
-  take(): TocsinEvent | undefined {
-    return this.heap.pop()?.event;
+  take(): BufferedEvent | undefined {
+    return this.heap.pop();
   }
 }

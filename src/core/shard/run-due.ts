@@ -6,6 +6,7 @@ import { PatternState } from "../pattern/partial-match.ts";
 import type { OperatorNode, PatternNode, PatternUser, WindowNode, WindowUser } from "../plan/plan.ts";
 import type { EventTimeMs } from "../time/instant.ts";
 import { eventTimeMs } from "../time/instant.ts";
+import type { Timer } from "../time/timer-queue.ts";
 import { fireTumbling, TumblingWindowState } from "../window/tumbling-window.ts";
 import type { FiredWindow } from "../window/window-fact.ts";
 import { evaluateRule } from "./evaluate-rule.ts";
@@ -13,10 +14,12 @@ import type { Evaluation } from "./evaluation.ts";
 import { historyAt } from "./history-operator.ts";
 import type { KeyRecord } from "./key-record.ts";
 import type { Output } from "./output.ts";
+import { settleListChanges } from "./list-changes.ts";
 import { collectingSink } from "./pattern-operator.ts";
 import { letGoIfEmpty, settleOperator } from "./records.ts";
 import type { Shard } from "./shard.ts";
 import { countError } from "./shard-stats.ts";
+import { takeDerived } from "./take-derived.ts";
 import { takeEvent } from "./take-event.ts";
 
 interface WindowFiring {
@@ -32,7 +35,7 @@ interface TimedMatch {
   readonly match: Match;
 }
 
-/** What came due at one deadline. */
+/** What came due at one deadline, on one level. */
 interface Due {
   readonly firings: WindowFiring[];
   readonly matches: TimedMatch[];
@@ -51,8 +54,10 @@ export function runDue(shard: Shard, outputs: Output[]): void {
     const isTimerDue = deadline !== undefined && at >= deadline - 1;
     const isEventDue = time !== undefined && time <= at;
     if (isTimerDue && !(isEventDue && time < deadline)) {
+      // What a deadline makes travels before the watermark that let it come due: Flink's order of a result and its watermark.
+      const before = eventTimeMs(Math.min(shard.timeReached, deadline - 2));
       reach(shard, deadline - 1);
-      fireTimers(shard, deadline, outputs);
+      fireTimers(shard, { deadline, before }, outputs);
     } else if (isEventDue) {
       reach(shard, time - 1);
       takeWaiting(shard, outputs);
@@ -68,14 +73,35 @@ function reach(shard: Shard, time: number): void {
 }
 
 function takeWaiting(shard: Shard, outputs: Output[]): void {
-  const event = shard.reorder.take();
-  assert(event !== undefined, "an event that is due waits");
-  takeEvent(shard, event, "released", outputs);
+  const waiting = shard.reorder.take();
+  assert(waiting !== undefined, "an event that is due waits");
+  const { event, isShadow } = waiting;
+  takeEvent(shard, event, "released", outputs, isShadow ? "shadow" : "all");
+  takeDerived(shard, shard.timeReached, outputs);
 }
 
-function fireTimers(shard: Shard, deadline: EventTimeMs, outputs: Output[]): void {
+/**
+ * Fires all timers of a deadline, level by level: what one level makes is taken before the next comes due, so that a window
+ * that ends with the window of a rule before it has that one's results.
+ */
+function fireTimers(
+  shard: Shard,
+  { deadline, before }: { readonly deadline: EventTimeMs; readonly before: EventTimeMs },
+  outputs: Output[],
+): void {
+  const waiting: Timer[][] = Array.from({ length: shard.plan.levelMax + 1 }, () => []);
+  for (const [level, ofLevel] of waiting.entries()) {
+    for (let timer = shard.timers.popDue(deadline); timer !== undefined; timer = shard.timers.popDue(deadline))
+      waiting[Math.max(level, shard.plan.operators[timer.operatorIndex]?.level ?? 0)]?.push(timer);
+    if (ofLevel.length === 0) continue;
+    fireLevel(shard, ofLevel, deadline, outputs);
+    takeDerived(shard, before, outputs);
+  }
+}
+
+function fireLevel(shard: Shard, timers: readonly Timer[], deadline: EventTimeMs, outputs: Output[]): void {
   const due: Due = { firings: [], matches: [], records: new Set() };
-  for (let timer = shard.timers.popDue(deadline); timer !== undefined; timer = shard.timers.popDue(deadline)) {
+  for (const timer of timers) {
     const node = shard.plan.operators[timer.operatorIndex];
     assert(node !== undefined, "a timer belongs to an operator of the plan");
     const record = shard.records[node.dimension]?.get(timer.key);
@@ -182,6 +208,7 @@ function tellDue(shard: Shard, { firings, matches }: Due, outputs: Output[]): vo
   }
   evaluations.sort((a, b) => a.rule.order - b.rule.order);
   for (const evaluation of evaluations) evaluateRule(shard, evaluation, outputs);
+  settleListChanges(shard, outputs);
 }
 
 function compareUsers(a: WindowFiring | TimedMatch, b: WindowFiring | TimedMatch): number {

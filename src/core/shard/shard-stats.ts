@@ -14,6 +14,13 @@ export interface ShardStats {
   eventsWithoutKey: number;
   alerts: number;
   alertsHeld: number;
+  /** Alerts of shadow rules; `alerts` has the others. */
+  alertsShadow: number;
+  /** Evaluations that held outside the rule's `activeTimes`. */
+  resultsInactive: number;
+  derivedEvents: number;
+  /** Derived events that were not made, at the limit of what one event or deadline may lead to. */
+  derivedEventsShed: number;
   keysShed: number;
   partialMatchesShed: number;
   eventsReleasedEarly: number;
@@ -21,6 +28,10 @@ export interface ShardStats {
   windowEventsShed: number;
   /** Periods of throttles that were forgotten at the limit. */
   throttlePeriodsShed: number;
+  /** Evaluations that waited for asynchronous facts and were given up at the limit. */
+  questionsShed: number;
+  /** Members that were added to lists and forgotten at the limit. */
+  listMembersShed: number;
   /** By the id of the rule or the lone pattern: no more than there are documents. */
   readonly errors: Map<string, ErrorSample>;
 }
@@ -33,11 +44,17 @@ export function newShardStats(): ShardStats {
     eventsWithoutKey: 0,
     alerts: 0,
     alertsHeld: 0,
+    alertsShadow: 0,
+    resultsInactive: 0,
+    derivedEvents: 0,
+    derivedEventsShed: 0,
     keysShed: 0,
     partialMatchesShed: 0,
     eventsReleasedEarly: 0,
     windowEventsShed: 0,
     throttlePeriodsShed: 0,
+    questionsShed: 0,
+    listMembersShed: 0,
     errors: new Map(),
   };
 }

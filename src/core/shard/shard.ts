@@ -7,11 +7,15 @@ import type { Plan } from "../plan/plan.ts";
 import { keyGroupCount } from "../event/key.ts";
 import type { DurationMs, EventTimeMs, LogTimeMs } from "../time/instant.ts";
 import { logTimeMs } from "../time/instant.ts";
+import { ListState } from "../table/list-state.ts";
 import { TimerQueue } from "../time/timer-queue.ts";
 import { createWatermark } from "../time/watermark.ts";
 import type { Watermark } from "../time/watermark.ts";
+import { DerivedQueue } from "./derived-queue.ts";
 import type { KeyRecord } from "./key-record.ts";
+import { ListStates } from "./list-states.ts";
 import type { Observing } from "./output.ts";
+import type { Question } from "./question.ts";
 import { ReorderBuffer } from "./reorder-buffer.ts";
 import { newShardStats } from "./shard-stats.ts";
 
@@ -21,6 +25,8 @@ export interface ShardSettings {
   readonly keyCountMax: number;
   /** Most events that wait for the watermark; past it the oldest are taken early. */
   readonly bufferedEventCountMax: number;
+  /** Most events that rules may derive from one event or one deadline; past it no more are made. */
+  readonly derivedEventCountMax: number;
   readonly observing: Observing;
 }
 
@@ -49,6 +55,7 @@ export class Shard {
    */
   timeReached: EventTimeMs = this.watermark.at;
   readonly reorder = new ReorderBuffer();
+  readonly derived = new DerivedQueue();
   readonly timers = new TimerQueue();
   /** Records by dimension, then key. */
   readonly records: readonly Map<string, KeyRecord>[];
@@ -57,14 +64,22 @@ export class Shard {
   /** Records changed since the last snapshot, and addresses of those let go. */
   readonly dirty = new Set<KeyRecord>();
   readonly gone = new Set<string>();
+  /** Evaluations that wait for asynchronous facts, in the order in which they were asked. */
+  readonly questions = new Map<string, Question>();
+  /** Number of the next question. */
+  questionsAsked = 0;
   readonly stats = newShardStats();
   /** Refilled for each evaluation. */
   readonly scope: Scope = emptyScope();
+  /** What was added to the plan's lists and removed from them. */
+  readonly lists: ListStates;
 
-  constructor(plan: Plan, settings: ShardSettings) {
+  constructor(plan: Plan, settings: ShardSettings, lists?: ListStates) {
     assert(settings.keyCountMax > 0 && settings.bufferedEventCountMax > 0, "limits are positive");
     this.plan = plan;
     this.settings = settings;
+    this.lists = lists ?? new ListStates(plan.lists.map((program) => new ListState(program)));
+    this.scope.lists = this.lists;
     this.records = plan.dimensions.map(() => new Map<string, KeyRecord>());
     this.groups = Array.from({ length: keyGroupCount }, () => new Set<KeyRecord>());
   }

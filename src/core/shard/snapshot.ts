@@ -8,7 +8,9 @@ import type { Plan } from "../plan/plan.ts";
 import { logTimeMs } from "../time/instant.ts";
 import { decodeWatermark, encodeWatermark } from "../time/watermark.ts";
 import { KeyRecord } from "./key-record.ts";
+import { carryLists, isListAddress, putListChanges, putLists, restoreLists } from "./list-states.ts";
 import { decodeState, deadlineOf, encodeState } from "./operator-state.ts";
+import { isQuestionAddress, putQuestions, restoreQuestions } from "./question-states.ts";
 import { keepRecord, recordAddress } from "./records.ts";
 import { Shard } from "./shard.ts";
 import type { ShardSettings } from "./shard.ts";
@@ -31,6 +33,8 @@ export function snapshotChanges(shard: Shard, wholeGroup: number, writer: Snapsh
   for (const address of shard.gone) writer.put(address, undefined);
   const records = new Set([...shard.dirty, ...(shard.groups[wholeGroup] ?? [])]);
   for (const record of records) putRecord(shard, record, writer);
+  putListChanges(shard.lists, wholeGroup, writer);
+  putQuestions(shard, writer, ({ isStored, group }) => !isStored || group === wholeGroup);
   writer.put(clockAddress, encodeClock(shard));
   shard.gone.clear();
   shard.dirty.clear();
@@ -41,6 +45,8 @@ export function snapshotWhole(shard: Shard, writer: SnapshotWriter): void {
   for (const records of shard.records) {
     for (const record of records.values()) putRecord(shard, record, writer);
   }
+  putLists(shard.lists, writer);
+  putQuestions(shard, writer, () => true);
   writer.put(clockAddress, encodeClock(shard));
 }
 
@@ -51,12 +57,14 @@ export function snapshotWhole(shard: Shard, writer: SnapshotWriter): void {
  * @throws {CorruptBytesError} where the bytes are damaged, or of a newer version.
  */
 export function restoreShard(plan: Plan, settings: ShardSettings, entries: ReadonlyMap<string, Uint8Array>): Shard {
-  const shard = new Shard(plan, settings);
+  const shard = new Shard(plan, settings, restoreLists(plan.lists, entries));
   const clock = entries.get(clockAddress);
   if (clock !== undefined) decodeClock(shard, new ByteReader(clock));
   for (const [address, bytes] of entries) {
-    if (address !== clockAddress) restoreRecord(shard, address, bytes);
+    if (address !== clockAddress && !isListAddress(address) && !isQuestionAddress(address))
+      restoreRecord(shard, address, bytes);
   }
+  restoreQuestions(shard, entries);
   return shard;
 }
 
@@ -73,6 +81,8 @@ export function activatePlan(shard: Shard, plan: Plan): Shard {
   for (const address of shard.gone) next.gone.add(address);
   for (const address of entries.keys()) if (address !== clockAddress) next.gone.add(address);
   for (const records of next.records) for (const record of records.values()) next.dirty.add(record);
+  carryLists(shard.lists, next.lists, next.gone);
+  for (const question of next.questions.values()) question.isStored = false;
   return next;
 }
 
@@ -150,8 +160,9 @@ function encodeClock(shard: Shard): Uint8Array {
   const { heap, arrivals } = shard.reorder;
   writer.count(arrivals);
   writer.count(heap.size);
-  for (const { event, arrival } of heap.items) {
+  for (const { event, arrival, isShadow } of heap.items) {
     writer.count(arrival);
+    writer.boolean(isShadow);
     encodeEvent(event, writer);
   }
   return writer.finish();
@@ -167,7 +178,8 @@ function decodeClock(shard: Shard, reader: ByteReader): void {
   shard.reorder.arrivals = reader.count();
   for (let left = reader.count(); left > 0; left -= 1) {
     const arrival = reader.count();
-    shard.reorder.heap.push({ arrival, event: decodeEvent(reader) });
+    const isShadow = reader.boolean();
+    shard.reorder.heap.push({ arrival, isShadow, event: decodeEvent(reader) });
   }
   checkEnd(reader);
 }

@@ -2,13 +2,15 @@ import { effectIdOf } from "../alert/alert-identity.ts";
 import type { DeadLetter } from "../event/dead-letter.ts";
 import type { Decoded } from "../event/decode.ts";
 import type { TocsinEvent } from "../event/event.ts";
-import type { LogTimeMs } from "../time/instant.ts";
 import { logTimeMs } from "../time/instant.ts";
 import { advanceByEvent, advanceByTick, advanceEarly, advanceToEnd, becomeIdle, isLate } from "../time/watermark.ts";
+import { answerQuestion } from "./answer-question.ts";
 import type { JournalEntry } from "./journal.ts";
+import { advanceLogTime, feedLists } from "./list-changes.ts";
 import type { Output } from "./output.ts";
 import { runDue } from "./run-due.ts";
 import type { Shard } from "./shard.ts";
+import { takeDerived } from "./take-derived.ts";
 import { takeEvent } from "./take-event.ts";
 
 /** An entry of the log: a message with the events in it, or what the journal put between two messages. */
@@ -28,13 +30,20 @@ export function step(shard: Shard, entry: LogEntry, outputs: Output[]): void {
     case "message":
       if (entry.stampMs !== undefined) advanceLogTime(shard, logTimeMs(entry.stampMs));
       for (const element of entry.elements) {
-        if (element.kind === "event") takeArrival(shard, element.event, outputs);
-        else takeDeadLetter(shard, element.deadLetter, outputs);
+        if (element.kind === "event") {
+          // A log without stamps takes its time from its events.
+          if (entry.stampMs === undefined) advanceLogTime(shard, logTimeMs(element.event.time));
+          takeArrival(shard, element.event, outputs);
+          feedLists(shard, element.event, outputs);
+        } else takeDeadLetter(shard, element.deadLetter, outputs);
       }
-      // A log without stamps takes its time from its events.
-      if (entry.stampMs === undefined) advanceLogTime(shard, logTimeMs(shard.watermark.eventTimeMax));
       return;
     case "journal":
+      if (entry.entry.kind === "answer") {
+        answerQuestion(shard, entry.entry, outputs);
+        takeDerived(shard, shard.timeReached, outputs);
+        return;
+      }
       advanceLogTime(shard, entry.entry.at);
       if (entry.entry.kind === "idle") becomeIdle(shard.watermark, shard.logTime);
       else if (advanceByTick(shard.watermark, shard.logTime)) runDue(shard, outputs);
@@ -42,10 +51,6 @@ export function step(shard: Shard, entry: LogEntry, outputs: Output[]): void {
     case "end":
       if (advanceToEnd(shard.watermark)) runDue(shard, outputs);
   }
-}
-
-function advanceLogTime(shard: Shard, at: LogTimeMs): void {
-  if (at > shard.logTime) shard.logTime = at;
 }
 
 /** Judges an event against the watermark before itself, does what its time makes due, and then takes it or lets it wait. */
@@ -56,21 +61,23 @@ function takeArrival(shard: Shard, event: TocsinEvent, outputs: Output[]): void 
   if (advanceByEvent(watermark, event.time, settings.outOfOrdernessMs)) runDue(shard, outputs);
   if (late || settings.outOfOrdernessMs === 0) {
     takeEvent(shard, event, late ? "late" : "on-time", outputs);
+    takeDerived(shard, shard.timeReached, outputs);
     return;
   }
   takeEvent(shard, event, "arrival", outputs);
-  if (!shard.plan.index.hasOrdered(event.type)) return;
-  shard.reorder.add(event);
-  if (shard.reorder.size > settings.bufferedEventCountMax) releaseEarly(shard, outputs);
+  if (shard.plan.index.hasOrdered(event.type)) shard.reorder.add(event);
+  takeDerived(shard, shard.timeReached, outputs);
+  while (shard.reorder.size > settings.bufferedEventCountMax && releaseEarly(shard, outputs));
 }
 
-/** At the limit of waiting events the watermark moves to the oldest of them: more of that time will count as late. */
-function releaseEarly(shard: Shard, outputs: Output[]): void {
+/** At the limit of waiting events the watermark moves to the oldest of them: more of that time will count as late. False where it can't. */
+function releaseEarly(shard: Shard, outputs: Output[]): boolean {
   const oldest = shard.reorder.peekTime();
-  if (oldest === undefined || !advanceEarly(shard.watermark, oldest)) return;
+  if (oldest === undefined || !advanceEarly(shard.watermark, oldest)) return false;
   const before = shard.reorder.size;
   runDue(shard, outputs);
   shard.stats.eventsReleasedEarly += before - shard.reorder.size;
+  return true;
 }
 
 function takeDeadLetter(shard: Shard, deadLetter: DeadLetter, outputs: Output[]): void {

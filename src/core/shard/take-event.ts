@@ -17,6 +17,7 @@ import { eventTimeMs } from "../time/instant.ts";
 import { evaluateRule } from "./evaluate-rule.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { historyAt, takeIntoHistory } from "./history-operator.ts";
+import { settleListChanges } from "./list-changes.ts";
 import { collectingSink } from "./pattern-operator.ts";
 import type { Output } from "./output.ts";
 import { letGoIfEmpty, recordAt, settleOperator, stateAt } from "./records.ts";
@@ -60,9 +61,16 @@ interface Taking {
 
 /**
  * Takes an event through the stages, in this order: `prev`, windows, patterns, then the rules' decisions; within a stage in rule
- * order, and of one rule in the order of the event's keys. A late event of an ordered rule only reaches its windows that have an end.
+ * order, and of one rule in the order of the event's keys. A late event of an ordered rule only reaches its windows that
+ * have an end. What the rules derive waits for the caller: `takeDerived`.
  */
-export function takeEvent(shard: Shard, event: TocsinEvent, intake: Intake, outputs: Output[]): void {
+export function takeEvent(
+  shard: Shard,
+  event: TocsinEvent,
+  intake: Intake,
+  outputs: Output[],
+  audience: "all" | "shadow" = "all",
+): void {
   const { index } = shard.plan;
   const hitCount = index.match(enterEvent(shard, event), intake);
   if (hitCount === 0) return;
@@ -77,7 +85,7 @@ export function takeEvent(shard: Shard, event: TocsinEvent, intake: Intake, outp
   const visits: Visit[] = [];
   for (let hit = 0; hit < hitCount; hit += 1) {
     const taker = index.takers[index.hits[hit] ?? -1];
-    if (taker !== undefined) visit(shard, taking, visits, taker);
+    if (taker !== undefined && isOf(audience, taker)) visit(shard, taking, visits, taker);
   }
   if (visits.length === 0) return;
   for (const at of visits) visitHistory(shard, taking, at);
@@ -90,7 +98,13 @@ export function takeEvent(shard: Shard, event: TocsinEvent, intake: Intake, outp
   }
   taking.evaluations.sort((a, b) => a.rule.order - b.rule.order);
   for (const evaluation of taking.evaluations) evaluateRule(shard, evaluation, outputs);
+  settleListChanges(shard, outputs);
   letGoOfEmptyRecords(shard, visits);
+}
+
+/** What a shadow rule derived reaches shadow rules alone. */
+function isOf(audience: "all" | "shadow", { rule }: Taker): boolean {
+  return audience === "all" || rule?.program.isShadow === true;
 }
 
 /** Adds a visit for each key of an event that the filter lets through. */

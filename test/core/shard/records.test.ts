@@ -162,7 +162,7 @@ test("events wait in event-time order, equal times as they arrived", () => {
   });
   for (const event of [at(3, "a"), at(1, "b"), at(3, "c"), at(2, "d"), at(1, "e")]) buffer.add(event);
   expect([buffer.size, buffer.peekTime()]).toEqual([5, 1]);
-  expect(Array.from({ length: 6 }, () => buffer.take()?.id)).toEqual(["b", "e", "d", "a", "c", undefined]);
+  expect(Array.from({ length: 6 }, () => buffer.take()?.event.id)).toEqual(["b", "e", "d", "a", "c", undefined]);
 });
 
 test("the events of a match come in the order taken: by time, equal times by position", () => {

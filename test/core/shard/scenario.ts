@@ -26,6 +26,7 @@ export interface Row extends Documents {
   readonly why: string;
   readonly outOfOrdernessMs?: number;
   readonly bufferedEventCountMax?: number;
+  readonly derivedEventCountMax?: number;
   readonly keyCountMax?: number;
   /**
    * Lines `TIME TYPE [^STAMP] [FIELD=VALUE]... [=> OUTPUT; OUTPUT…]`; or `idle STAMP`, `tick STAMP`, `end`; or a message of
@@ -53,13 +54,14 @@ export function planOf(documents: Documents): Plan {
 }
 
 export function settingsOf(
-  row: Pick<Row, "outOfOrdernessMs" | "bufferedEventCountMax" | "keyCountMax"> = {},
+  row: Pick<Row, "outOfOrdernessMs" | "bufferedEventCountMax" | "derivedEventCountMax" | "keyCountMax"> = {},
 ): ShardSettings {
   return {
     outOfOrdernessMs: durationMs(row.outOfOrdernessMs ?? 0),
     bufferedEventCountMax: row.bufferedEventCountMax ?? 1_000,
+    derivedEventCountMax: row.derivedEventCountMax ?? 1_000,
     keyCountMax: row.keyCountMax ?? 1_000,
-    observing: { matches: true, windows: true, late: true },
+    observing: { matches: true, windows: true, late: true, events: true },
   };
 }
 
@@ -124,8 +126,8 @@ function linesOf(stream: string): readonly string[] {
 export function textOf(output: Output): string {
   switch (output.kind) {
     case "alert": {
-      const { rule, key, time, held } = output.draft.alert;
-      return `alert ${rule} ${keyText(key)} @${time}${held === undefined ? "" : ` held ${held}`}`;
+      const { rule, key, time, held, mode } = output.draft.alert;
+      return `${mode === undefined ? "" : `${mode} `}alert ${rule} ${keyText(key)} @${time}${held === undefined ? "" : ` held ${held}`}`;
     }
     case "match": {
       const { pattern, rule, key, match } = output;
@@ -141,6 +143,11 @@ export function textOf(output: Output): string {
     case "late": {
       const { rule, window, pattern, event } = output;
       return `late ${[rule, window ?? pattern].filter((name) => name !== undefined).join(".")} ${event}`;
+    }
+    case "event": {
+      const { rule, isShadow, event } = output;
+      const { id: _id, type: _type, time: _time, ...fields } = event.fields;
+      return `${isShadow ? "shadow " : ""}event ${rule} ${event.type} ${canonicalJson(fields).replaceAll('"', "'")} @${event.time}`;
     }
     case "alarm":
       return `alarm ${output.alarm.code}: ${output.alarm.message}`;
