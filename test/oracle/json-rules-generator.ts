@@ -42,7 +42,7 @@ const { value: jsonValue } = fc.letrec((tie) => ({
 }));
 
 const factName = fc.constantFrom("n", "s", "list", "object", "absent");
-const facts = fc.record(
+export const generatedFacts = fc.record(
   { n: scalar, s: jsonValue, list: fc.array(jsonValue, { maxLength: 3 }), object: jsonValue },
   { requiredKeys: ["n", "object"] },
 );
@@ -104,7 +104,7 @@ const operatorName = fc
   )
   .chain(([decorators, operator]) => fc.constantFrom([...decorators, operator].join(":"), operator));
 
-const reference = fc.record({ fact: factName, path }).map(withoutUndefined);
+export const reference = fc.record({ fact: factName, path }).map(withoutUndefined);
 const priority = fc.constantFrom(undefined, undefined, undefined, 1, 2, 10, 0, -5, 2.5, "7", "10");
 
 const leaf = fc
@@ -117,7 +117,7 @@ const leaf = fc
   })
   .map(withoutUndefined);
 
-export function withoutUndefined(node: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function withoutUndefined(node: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(node).filter(([, value]) => value !== undefined));
 }
 
@@ -157,7 +157,7 @@ export const generatedRun = fc
     conditions: rootWith(["first", "second"]),
     first: rootWith([]),
     second: rootWith(["first"]),
-    facts,
+    facts: generatedFacts,
     allowUndefinedFacts: fc.boolean(),
     allowUndefinedConditions: fc.boolean(),
   })

@@ -67,7 +67,7 @@ function compileValue(
 }
 
 /** Members that every object inherits are dropped: json-rules-engine clones a rule's literals, and its clone loses them. */
-function literalOf(value: JsonValue): JsonValue {
+export function literalOf(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(literalOf);
   if (!isJsonObject(value)) return value;
   const members = Object.entries(value).filter(([name]) => !(name in {}));
