@@ -14,6 +14,7 @@ export interface ChainMember {
 
 /** How what one member makes reaches another. */
 interface ChainLink<T> {
+  readonly kind: "event" | "list";
   readonly to: T;
   /** As a message says it: the event type, or `list x`. */
   readonly by: string;
@@ -30,9 +31,7 @@ export interface Circle<T> {
 export class RuleChain<T extends ChainMember> {
   readonly members: readonly T[];
   private readonly links = new Map<T, readonly ChainLink<T>[]>();
-  private readonly levels = new Map<T, number>();
-  /** Members of circles, and those behind them. */
-  private readonly unordered: readonly T[];
+  private readonly levels: ReadonlyMap<T, number>;
 
   constructor(members: readonly T[]) {
     this.members = members;
@@ -45,16 +44,16 @@ export class RuleChain<T extends ChainMember> {
       const byEvent = from.makes.flatMap((type) =>
         (type.startsWith(ownTypePrefix) ? ownTakers : takers)
           .filter(({ fitsType }) => fitsType(type))
-          .map(({ member }) => ({ to: member, by: type })),
+          .map(({ member }) => ({ kind: "event" as const, to: member, by: type })),
       );
       const byList = from.writesLists.flatMap((list) =>
         members
           .filter(({ readsLists }) => readsLists.includes(list))
-          .map((member) => ({ to: member, by: `list ${list}` })),
+          .map((member) => ({ kind: "list" as const, to: member, by: `list ${list}` })),
       );
       if (byEvent.length > 0 || byList.length > 0) this.links.set(from, [...byEvent, ...byList]);
     }
-    this.unordered = this.findLevels();
+    this.levels = this.order((member) => this.linksFrom(member).filter(({ kind }) => kind === "event")).levels;
   }
 
   linksFrom(member: T): readonly ChainLink<T>[] {
@@ -65,7 +64,7 @@ export class RuleChain<T extends ChainMember> {
   circles(): readonly Circle<T>[] {
     const found: Circle<T>[] = [];
     const seen = new Set<T>();
-    for (const member of this.unordered) {
+    for (const member of this.order((from) => this.linksFrom(from)).unordered) {
       if (seen.has(member)) continue;
       const circle = this.circleFrom(member);
       if (circle === undefined) continue;
@@ -93,32 +92,38 @@ export class RuleChain<T extends ChainMember> {
   }
 
   /**
-   * 0 for a member that nothing reaches, else one more than the greatest of those that reach it. Only where there is no
-   * circle.
+   * 0 for a member that no event of another reaches, else one more than the greatest of those that reach it so. Members that
+   * take the same types are on one level. Only where there is no circle.
    */
   levelOf(member: T): number {
     return this.levels.get(member) ?? 0;
   }
 
-  /** Each member behind all that reach it (Kahn, "Topological sorting of large networks", 1962); gives those that have no such place. */
-  private findLevels(): readonly T[] {
+  /**
+   * Each member behind all that reach it (Kahn, "Topological sorting of large networks", 1962), and those that have no such
+   * place: members of circles, and what is behind them.
+   */
+  private order(linksFrom: (member: T) => readonly ChainLink<T>[]): {
+    readonly levels: ReadonlyMap<T, number>;
+    readonly unordered: readonly T[];
+  } {
+    const levels = new Map<T, number>();
     const reachedBy = new Map<T, number>();
-    for (const links of this.links.values())
-      for (const { to } of links) reachedBy.set(to, (reachedBy.get(to) ?? 0) + 1);
+    for (const member of this.links.keys())
+      for (const { to } of linksFrom(member)) reachedBy.set(to, (reachedBy.get(to) ?? 0) + 1);
     const waiting = this.members.filter((member) => !reachedBy.has(member));
-    for (const member of waiting) this.levels.set(member, 0);
     for (let next = 0; next < waiting.length; next += 1) {
       const from = waiting[next];
       if (from === undefined) break;
-      const level = (this.levels.get(from) ?? 0) + 1;
-      for (const { to } of this.linksFrom(from)) {
-        this.levels.set(to, Math.max(level, this.levels.get(to) ?? 0));
+      const level = (levels.get(from) ?? 0) + 1;
+      for (const { to } of linksFrom(from)) {
+        levels.set(to, Math.max(level, levels.get(to) ?? 0));
         const left = (reachedBy.get(to) ?? 0) - 1;
         reachedBy.set(to, left);
         if (left === 0) waiting.push(to);
       }
     }
-    return this.members.filter((member) => (reachedBy.get(member) ?? 0) > 0);
+    return { levels, unordered: this.members.filter((member) => (reachedBy.get(member) ?? 0) > 0) };
   }
 }
 

@@ -6,7 +6,7 @@ import { logTimeMs } from "../time/instant.ts";
 import { advanceByEvent, advanceByTick, advanceEarly, advanceToEnd, becomeIdle, isLate } from "../time/watermark.ts";
 import { answerQuestion } from "./answer-question.ts";
 import type { JournalEntry } from "./journal.ts";
-import { advanceLogTime, feedLists } from "./list-changes.ts";
+import { advanceLogTime, applyListChanges, feedLists } from "./list-changes.ts";
 import type { Output } from "./output.ts";
 import { runDue } from "./run-due.ts";
 import type { Shard } from "./shard.ts";
@@ -34,7 +34,6 @@ export function step(shard: Shard, entry: LogEntry, outputs: Output[]): void {
           // A log without stamps takes its time from its events.
           if (entry.stampMs === undefined) advanceLogTime(shard, logTimeMs(element.event.time));
           takeArrival(shard, element.event, outputs);
-          feedLists(shard, element.event, outputs);
         } else takeDeadLetter(shard, element.deadLetter, outputs);
       }
       return;
@@ -45,7 +44,8 @@ export function step(shard: Shard, entry: LogEntry, outputs: Output[]): void {
         return;
       }
       advanceLogTime(shard, entry.entry.at);
-      if (entry.entry.kind === "idle") becomeIdle(shard.watermark, shard.logTime);
+      if (entry.entry.kind === "list") applyListChanges(shard, entry.entry.list, entry.entry.changes, outputs);
+      else if (entry.entry.kind === "idle") becomeIdle(shard.watermark, shard.logTime);
       else if (advanceByTick(shard.watermark, shard.logTime)) runDue(shard, outputs);
       return;
     case "end":
@@ -61,11 +61,13 @@ function takeArrival(shard: Shard, event: TocsinEvent, outputs: Output[]): void 
   if (advanceByEvent(watermark, event.time, settings.outOfOrdernessMs)) runDue(shard, outputs);
   if (late || settings.outOfOrdernessMs === 0) {
     takeEvent(shard, event, late ? "late" : "on-time", outputs);
+    feedLists(shard, event, outputs);
     takeDerived(shard, shard.timeReached, outputs);
     return;
   }
   takeEvent(shard, event, "arrival", outputs);
   if (shard.plan.index.hasOrdered(event.type)) shard.reorder.add(event);
+  feedLists(shard, event, outputs);
   takeDerived(shard, shard.timeReached, outputs);
   while (shard.reorder.size > settings.bufferedEventCountMax && releaseEarly(shard, outputs));
 }

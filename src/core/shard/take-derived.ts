@@ -1,6 +1,7 @@
 import type { EventTimeMs } from "../time/instant.ts";
 import { isLate } from "../time/watermark.ts";
 import type { DerivedEvent } from "./derived-queue.ts";
+import { feedLists } from "./list-changes.ts";
 import type { Output } from "./output.ts";
 import type { Shard } from "./shard.ts";
 import { takeEvent } from "./take-event.ts";
@@ -22,10 +23,9 @@ export function takeDerived(shard: Shard, reached: EventTimeMs, outputs: Output[
 function takeOne(shard: Shard, { event, rule, isShadow, isPrinted }: DerivedEvent, outputs: Output[]): void {
   const { settings, watermark, timeReached, plan, reorder } = shard;
   if (isPrinted && settings.observing.events) outputs.push({ kind: "event", rule, isShadow, event });
-  const audience = isShadow ? "shadow" : "all";
-  if (isLate(event.time, timeReached)) return takeEvent(shard, event, "late", outputs, audience);
-  if (settings.outOfOrdernessMs === 0 || event.time <= watermark.at)
-    return takeEvent(shard, event, "on-time", outputs, audience);
-  takeEvent(shard, event, "arrival", outputs, audience);
-  if (plan.index.hasOrdered(event.type)) reorder.add(event, isShadow);
+  const late = isLate(event.time, timeReached);
+  const waits = !late && settings.outOfOrdernessMs > 0 && event.time > watermark.at;
+  takeEvent(shard, event, late ? "late" : waits ? "arrival" : "on-time", outputs, isShadow ? "shadow" : "all");
+  if (waits && plan.index.hasOrdered(event.type)) reorder.add(event, isShadow);
+  if (!isShadow) feedLists(shard, event, outputs);
 }
