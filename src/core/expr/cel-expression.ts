@@ -1,7 +1,7 @@
 import type { BinaryOperator, Expr } from "./ast.ts";
 import { compileCelCall, qualifiedName } from "./cel-call.ts";
 import { celMacroOf, type CelCall, type CelMacro } from "./cel-macro.ts";
-import { compileHasName, compileName } from "./cel-name.ts";
+import { compileHasName, compileName, refuseWaiting } from "./cel-name.ts";
 import { parseCel, type CelNode } from "./cel-parser.ts";
 import {
   addFault,
@@ -198,7 +198,11 @@ function compileMacro(cel: CelText, macro: CelMacro, locals: Locals | undefined)
       return { kind: "has", of: compileNode(cel, macro.of, locals), at };
     }
     case "cond":
-      return useNamedCondition(state, macro.name, place) ?? unknownCondition(state, macro.name, place);
+      return refuseWaiting(
+        state,
+        useNamedCondition(state, macro.name, place) ?? unknownCondition(state, macro.name, place),
+        place,
+      );
     case "loop": {
       const of = compileNode(cel, macro.of, locals);
       const local = newLocal(state);

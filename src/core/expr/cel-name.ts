@@ -1,6 +1,6 @@
 import type { Expr } from "./ast.ts";
 import { addFault, brokenExpr, useName, type CompileState, type Place } from "./compile-state.ts";
-import { dynamicFactExpr, refusalOfFact } from "./dynamic-fact.ts";
+import { dynamicFactExpr, refusalOfFact, waitingNodes } from "./dynamic-fact.ts";
 
 /** A name in CEL or a field path: a plug-in's synchronous fact, without parameters, where no event field has it. */
 export function compileName(state: CompileState, name: string, place: Place): Expr {
@@ -25,4 +25,12 @@ function factNamed(state: CompileState, name: string, place: Place): Expr | unde
   if (refusal !== undefined) return addFault(state, place, "unsupported", refusal);
   const options = { params: {}, path: undefined, isOptional: true, whenAbsent: null };
   return dynamicFactExpr(context.extensions, name, options);
+}
+
+/** CEL is evaluated at once: a named condition in it can't wait for an asynchronous fact. */
+export function refuseWaiting(state: CompileState, expr: Expr, place: Place): Expr {
+  if (waitingNodes(expr).size === 0) return expr;
+  const message =
+    "this condition waits for an asynchronous fact, which CEL can't; refer to it from a JSON condition, as {condition: name}";
+  return addFault(state, place, "unsupported", message);
 }

@@ -1,6 +1,6 @@
 import { canonicalJson, isJsonObject, toJson } from "../base/json.ts";
 import type { JsonObject } from "../base/json.ts";
-import type { Expr } from "./ast.ts";
+import { childrenOf, type Expr } from "./ast.ts";
 import type { Evaluate, ExprOf } from "./closure.ts";
 import { readName } from "./compile-name.ts";
 import { InnerError, isPromise, thrownError } from "./custom-operator.ts";
@@ -36,6 +36,22 @@ export function dynamicFactExpr(
 export function refusalOfFact({ extensions, mayWait }: ExprContext, name: string): string | undefined {
   if (extensions?.facts.get(name)?.isAsync !== true || mayWait === true) return undefined;
   return `\`${name}\` is an asynchronous fact, which can be waited for in JSON conditions of a rule (as \`fact\`) and in its \`event.params\`, and nowhere else; a field of that name is \`input.${name}\``;
+}
+
+/** The nodes that are, or lead to, asynchronous facts: what only an evaluation that waits can decide. */
+export function waitingNodes(expr: Expr): ReadonlySet<Expr> {
+  const waiting = new Set<Expr>();
+  const visited = new Set<Expr>();
+  const visit = (node: Expr): void => {
+    if (visited.has(node)) return;
+    visited.add(node);
+    const children = childrenOf(node);
+    for (const child of children) visit(child);
+    const isAsync = node.kind === "dynamic-fact" && node.facts.get(node.name)?.isAsync === true;
+    if (isAsync || children.some((child) => waiting.has(child))) waiting.add(node);
+  };
+  visit(expr);
+  return waiting;
 }
 
 const eventWhole: Expr = { kind: "name", ref: { kind: "input" } };

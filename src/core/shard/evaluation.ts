@@ -5,6 +5,7 @@ import type { DeclaredWindow } from "../rule/rule-program.ts";
 import type { History } from "../rule/history-state.ts";
 import type { EventTimeMs } from "../time/instant.ts";
 import type { FiredWindow } from "../window/window-fact.ts";
+import type { Question } from "./question.ts";
 import type { KeyPlace } from "./shard.ts";
 
 /** Windows of one key that fired at one moment: by one deadline, or by one late event. */
@@ -26,7 +27,9 @@ export interface Evaluation {
         readonly fired: FiredWindow;
         readonly together: FiredTogether;
       }
-    | { readonly kind: "match"; readonly name: string; readonly match: Match };
+    | { readonly kind: "match"; readonly name: string; readonly match: Match }
+    /** The end of an evaluation that waited: it holds, and what it read is in the question. */
+    | { readonly kind: "answer"; readonly question: Question };
 }
 
 /**

@@ -17,6 +17,7 @@ export function gatherEvidence(
   shard: Shard,
   evaluation: Evaluation,
 ): { readonly evidence: readonly (string | number)[]; readonly evidenceCount: number } {
+  if (evaluation.because.kind === "answer") return evaluation.because.question.evidence;
   const parts = evidenceParts(shard, evaluation);
   const [only] = parts;
   if (only !== undefined && parts.length === 1)
