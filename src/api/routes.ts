@@ -1,7 +1,16 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { CepError } from "../ports/error.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
+import { type ApiRequest, type ApiResponse, fault, json, wholeBody } from "./exchange.ts";
 import { type IngestMessage, splitIngestBody } from "./ingest-body.ts";
+import {
+  answerAddition,
+  answerLists,
+  answerMember,
+  answerMembers,
+  answerRemoval,
+  type ListHandlers,
+} from "./list-routes.ts";
 
 /** Who sends, so that a request sent again is harmless; see `LocalLog`. */
 export interface IngestProducer {
@@ -23,62 +32,87 @@ export interface ApiHandlers {
    * @throws {CepError} STORE_FULL, STORE_UNAVAILABLE.
    */
   ingest?(messages: readonly IngestMessage[], producer: IngestProducer | undefined): Promise<number>;
+  readonly lists: ListHandlers;
 }
 
 export interface RouteOptions {
   readonly handlers: ApiHandlers;
   readonly telemetry: Telemetry;
-  /** Where set, `POST /events` and `GET /status` want it as a bearer token. Probes and metrics never do. */
+  /** Where set, everything but probes and metrics wants it as a bearer token. */
   readonly token?: string;
 }
 
-/** What became of reading a request's body. */
-export type Body =
-  | { readonly kind: "whole"; readonly bytes: Uint8Array }
-  | { readonly kind: "too-large"; readonly sizeMax: number }
-  | { readonly kind: "no-room" };
+/** @param names what the path has in place of `{…}`, decoded. */
+type Route = (request: ApiRequest, options: RouteOptions, ...names: readonly string[]) => Promise<ApiResponse>;
 
-export interface ApiRequest {
-  readonly method: string;
-  readonly path: string;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readBody(): Promise<Body>;
+interface Resource {
+  readonly needsToken: boolean;
+  readonly methods: Readonly<Record<string, Route>>;
 }
 
-export interface ApiResponse {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-type Route = (request: ApiRequest, options: RouteOptions) => Promise<ApiResponse>;
-
-const routes: Readonly<
-  Record<string, { readonly method: "GET" | "POST"; readonly needsToken: boolean; readonly answer: Route }>
-> = {
-  "/healthz": { method: "GET", needsToken: false, answer: async () => json(200, { status: "alive" }) },
-  "/readyz": { method: "GET", needsToken: false, answer: answerReadiness },
-  "/metrics": { method: "GET", needsToken: false, answer: answerMetrics },
-  "/status": { method: "GET", needsToken: true, answer: async (_, { handlers }) => json(200, await handlers.status()) },
-  "/events": { method: "POST", needsToken: true, answer: answerEvents },
+/** By path; a part in braces stands for any one. */
+const resources: Readonly<Record<string, Resource>> = {
+  "/healthz": { needsToken: false, methods: { GET: async () => json(200, { status: "alive" }) } },
+  "/readyz": { needsToken: false, methods: { GET: answerReadiness } },
+  "/metrics": { needsToken: false, methods: { GET: answerMetrics } },
+  "/status": { needsToken: true, methods: { GET: async (_, { handlers }) => json(200, await handlers.status()) } },
+  "/events": { needsToken: true, methods: { POST: answerEvents } },
+  "/lists": { needsToken: true, methods: { GET: async (_, { handlers }) => answerLists(handlers.lists) } },
+  "/lists/{id}": {
+    needsToken: true,
+    methods: {
+      GET: async (request, { handlers }, id = "") => answerMembers(id, request, handlers.lists),
+      POST: (request, { handlers }, id = "") => answerAddition(id, request, handlers.lists),
+    },
+  },
+  "/lists/{id}/{member}": {
+    needsToken: true,
+    methods: {
+      GET: async (_, { handlers }, id = "", member = "") => answerMember(id, member, handlers.lists),
+      DELETE: (_, { handlers }, id = "", member = "") => answerRemoval(id, member, handlers.lists),
+    },
+  },
 };
+
+/** The resource of a path and the names in it; undefined where there is none. */
+function resourceOf(path: string): { readonly resource: Resource; readonly names: readonly string[] } | undefined {
+  const parts = path.split("/").map(decoded);
+  if (parts.includes(undefined)) return undefined;
+  for (const [form, resource] of Object.entries(resources)) {
+    const wanted = form.split("/");
+    const isName = (index: number) => wanted[index]?.startsWith("{") === true;
+    const fits = (part: string | undefined, index: number) => (isName(index) ? part !== "" : part === wanted[index]);
+    if (parts.length !== wanted.length || !parts.every(fits)) continue;
+    return { resource, names: parts.flatMap((part, index) => (isName(index) ? (part ?? []) : [])) };
+  }
+  return undefined;
+}
+
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Answers one request. Total: what a handler throws becomes an answer too. */
 export async function answer(request: ApiRequest, options: RouteOptions): Promise<ApiResponse> {
-  const route = Object.hasOwn(routes, request.path) ? routes[request.path] : undefined;
-  if (route === undefined)
-    return fault(404, `there is no ${request.path}; there are ${Object.keys(routes).join(", ")}`);
+  const found = resourceOf(request.path);
+  if (found === undefined)
+    return fault(404, `there is no ${request.path}; there are ${Object.keys(resources).join(", ")}`);
+  const { resource, names } = found;
   const method = request.method === "HEAD" ? "GET" : request.method;
-  if (method !== route.method) {
-    return fault(405, `${request.path} takes ${route.method}`, { allow: route.method });
+  const route = Object.hasOwn(resource.methods, method) ? resource.methods[method] : undefined;
+  if (route === undefined) {
+    const allowed = Object.keys(resource.methods).join(", ");
+    return fault(405, `${request.path} takes ${allowed}`, { allow: allowed });
   }
-  if (route.needsToken && options.token !== undefined && !hasToken(request, options.token)) {
+  if (resource.needsToken && options.token !== undefined && !hasToken(request, options.token)) {
     return fault(401, "a bearer token is needed: Authorization: Bearer …", { "www-authenticate": "Bearer" });
   }
   try {
-    return await route.answer(request, options);
+    return await route(request, options, ...names);
   } catch (error) {
     if (error instanceof CepError) return unavailable(error);
     options.telemetry.error("a request failed", { path: request.path, err: error });
@@ -104,11 +138,9 @@ async function answerEvents(request: ApiRequest, { handlers, telemetry }: RouteO
   if (handlers.ingest === undefined) return fault(404, "no source takes events over HTTP: configure one of kind local");
   const producer = producerOf(request);
   if (typeof producer === "string") return fault(400, producer);
-  const body = await request.readBody();
-  if (body.kind === "too-large") return fault(413, `a body has at most ${body.sizeMax} bytes: send it in parts`);
-  if (body.kind === "no-room")
-    return fault(503, "too much is being received at once: send it again", { "retry-after": "1" });
-  const split = splitIngestBody(body.bytes, request.headers);
+  const bytes = await wholeBody(request);
+  if (!(bytes instanceof Uint8Array)) return bytes;
+  const split = splitIngestBody(bytes, request.headers);
   if (split.kind === "refused") return fault(split.status, split.reason);
   const lastSequence = await handlers.ingest(split.messages, producer);
   telemetry.count("tocsin_http_events_total", split.messages.length);
@@ -138,13 +170,4 @@ function unavailable(error: CepError): ApiResponse {
   const retryAfter = Math.max(1, Math.ceil((error.retryAfterMs ?? 1_000) / 1_000));
   const body = { error: error.message, code: error.code };
   return { ...json(503, body), ...(error.retryable ? { headers: { "retry-after": String(retryAfter) } } : {}) };
-}
-
-function json(status: number, value: unknown): ApiResponse {
-  return { status, contentType: "application/json", body: `${JSON.stringify(value)}\n` };
-}
-
-/** The answer to a request that can't be met: `{error}` says why and how to mend it. */
-function fault(status: number, error: string, headers: Readonly<Record<string, string>> = {}): ApiResponse {
-  return { ...json(status, { error }), headers };
 }

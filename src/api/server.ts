@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { assert } from "../core/base/assert.ts";
 import { CepError } from "../ports/error.ts";
 import { defaultHttpPort } from "../spec/config-schema.ts";
-import { answer, type ApiRequest, type ApiResponse, type Body, type RouteOptions } from "./routes.ts";
+import type { ApiRequest, ApiResponse, Body } from "./exchange.ts";
+import { answer, type RouteOptions } from "./routes.ts";
 
 export interface ApiOptions extends RouteOptions {
   /** Default 127.0.0.1: reachable from this machine alone. */
@@ -29,7 +30,7 @@ const keepAliveTimeoutMs = 5_000;
 const connectionCountMax = 1_000;
 
 /**
- * The HTTP port: `GET /healthz`, `/readyz`, `/metrics`, `/status`, and `POST /events` where a source takes them.
+ * The HTTP port: `GET /healthz`, `/readyz`, `/metrics`, `/status`, `POST /events` where a source takes them, and `/lists`.
  *
  * At the limit: a body beyond `bodySizeMax` is 413; where all bodies together pass `receivingSizeMax`, a request is 503 with
  * Retry-After; connections beyond 1,000 are closed at once; a request that does not arrive within a minute is cut.
@@ -131,9 +132,11 @@ async function serve(
   isClosing: () => boolean,
 ): Promise<void> {
   let heldSize = 0;
+  const [path = "", query = ""] = (incoming.url ?? "").split("?", 2);
   const request: ApiRequest = {
     method: incoming.method ?? "",
-    path: (incoming.url ?? "").split("?")[0] ?? "",
+    path,
+    query: new URLSearchParams(query),
     headers: headersOf(incoming),
     readBody: () =>
       readBody(incoming, {

@@ -5,6 +5,7 @@ import type { Output } from "../core/shard/output.ts";
 import type { Shard } from "../core/shard/shard.ts";
 import { activatePlan } from "../core/shard/snapshot.ts";
 import { step } from "../core/shard/step.ts";
+import { summaryOf } from "../core/table/list-view.ts";
 import { logTimeMs } from "../core/time/instant.ts";
 import { CepError } from "../ports/error.ts";
 import type { SourceRecord, StoredEffect, StoredJournalEntry } from "../ports/shard-store.ts";
@@ -12,6 +13,8 @@ import type { Source, SourceBatch, SourceMessage } from "../ports/source.ts";
 import { Committer } from "./committer.ts";
 import type { Patiently } from "./document-store.ts";
 import { EffectMaker } from "./effects-of.ts";
+import { later, portionsOf, refusalOf } from "./list-commands.ts";
+import type { ListCommand, ListCommands } from "./list-commands.ts";
 import { loadPlan } from "./load-shard.ts";
 import type { LoadedShard } from "./load-shard.ts";
 import { PatientSource } from "./patient-source.ts";
@@ -27,12 +30,16 @@ interface Signals {
   readonly givingUp: AbortSignal;
 }
 
+/** Journal entries that commands may add before they are written. */
+const commandEntryCountMax = 10;
+
 /** One life of a shard in memory, from loading it to a stop or to the moment its memory is found to be wrong. */
 export class Incarnation {
   readonly options: RunShardOptions;
   readonly source: PatientSource;
   readonly loaded: LoadedShard;
   readonly signals: Signals;
+  readonly commands: ListCommands;
   readonly writer: StoreWriter;
   readonly committer: Committer;
   readonly effects: EffectMaker;
@@ -49,13 +56,22 @@ export class Incarnation {
   /** Since when, by the clock, the source has been at its end without a message. */
   quietSince: number;
 
-  constructor(options: RunShardOptions, source: Source, loaded: LoadedShard, signals: Signals) {
+  /** The batch that is on its way; it is waited for again where a command came first. */
+  pulling: Promise<SourceBatch> | undefined;
+
+  constructor(
+    options: RunShardOptions,
+    source: Source,
+    loaded: LoadedShard,
+    { signals, commands }: { readonly signals: Signals; readonly commands: ListCommands },
+  ) {
     const { acquired, shard } = loaded;
     const { clock, telemetry, store } = options;
     this.options = options;
     this.source = new PatientSource({ source, clock, telemetry, stopping: signals.stopping });
     this.loaded = loaded;
     this.signals = signals;
+    this.commands = commands;
     this.shard = shard;
     this.recovering = acquired.journal;
     this.writer = new StoreWriter({ store, fence: acquired.fence, clock, telemetry, signal: signals.givingUp });
@@ -81,8 +97,10 @@ export class Incarnation {
     onReady?.();
     if (remaining !== undefined) await this.takeBatch(remaining);
     while (!stopping.aborted) {
-      await this.takeBatch(await this.source.pull(this.waitMs()));
+      const batch = await this.nextBatch();
+      if (batch !== undefined) await this.takeBatch(batch);
       if (stopping.aborted) break;
+      await this.takeCommands();
       this.passTime();
       await this.flush();
       this.stats.report(this.shard, clock.now());
@@ -90,7 +108,64 @@ export class Incarnation {
       if (this.committer.isDue(this.shard)) await this.commit();
       await othersTurn();
     }
+    // A source that is being read can't be closed.
+    await this.pulling;
     await this.commit();
+  }
+
+  /** The next batch; undefined where a command came first. */
+  private async nextBatch(): Promise<SourceBatch | undefined> {
+    if (this.pulling === undefined) {
+      this.pulling = this.source.pull(this.waitMs());
+      // What it fails with is met where it is waited for.
+      this.pulling.catch(() => undefined);
+    }
+    const first = this.canTakeCommands() ? [this.pulling, this.commands.arrival()] : [this.pulling];
+    const batch = await Promise.race(first);
+    if (batch !== undefined) this.pulling = undefined;
+    return batch;
+  }
+
+  /** Log time is known: what a member lasts is counted in it. */
+  private canTakeCommands(): boolean {
+    return this.isAtEnd || Number.isFinite(this.shard.logTime);
+  }
+
+  /** Does what was asked for from outside, as journal entries, and says so once they are durable: docs/protocol.md, rule 8. */
+  private async takeCommands(): Promise<void> {
+    while (!this.commands.isEmpty && this.canTakeCommands() && !this.signals.stopping.aborted) {
+      const taken: ListCommand[] = [];
+      try {
+        while (this.pendingJournal.length < commandEntryCountMax) {
+          const command = this.commands.take();
+          if (command === undefined) break;
+          taken.push(command);
+          const refusal = refusalOf(command, this.shard.plan);
+          if (refusal === undefined) await this.journalChanges(command);
+          else command.end(refusal);
+        }
+        await this.flush();
+      } catch (error) {
+        // One that has had its answer hears nothing of this.
+        for (const command of taken) command.fail(later(`it is not known whether ${command.list} was changed`));
+        throw error;
+      }
+      for (const command of taken) command.end({ kind: "done" });
+    }
+  }
+
+  /** While the source has more, its own stamps are the time: a backlog is not made late by the clock. */
+  private async journalChanges({ list, changes }: ListCommand): Promise<void> {
+    const { logTime } = this.shard;
+    const at = this.isAtEnd ? logTimeMs(Math.max(this.options.clock.now(), logTime)) : logTime;
+    for (const portion of portionsOf(changes)) {
+      if (this.pendingJournal.length >= commandEntryCountMax) {
+        await this.flush();
+        await othersTurn();
+      }
+      this.journal({ kind: "list", at, list, changes: portion });
+    }
+    this.options.telemetry.count("tocsin_list_changes_total", changes.length, { list });
   }
 
   /**
@@ -295,6 +370,7 @@ export class Incarnation {
       eventTimeMaxMs: finite(shard.watermark.eventTimeMax),
       logTimeMs: finite(shard.logTime),
       sequence: this.position.sequence,
+      lists: [...shard.lists.byId.values()].map(summaryOf),
       isIdle: shard.watermark.idleAt !== undefined,
       isAtEnd: this.isAtEnd,
     };

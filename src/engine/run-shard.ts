@@ -1,7 +1,11 @@
+import type { ListChange } from "../core/table/list-change.ts";
+import type { ListState } from "../core/table/list-state.ts";
 import { CepError } from "../ports/error.ts";
 import { putDocumentSet } from "./document-store.ts";
 import type { Patiently } from "./document-store.ts";
 import { Incarnation } from "./incarnation.ts";
+import { later, ListCommands } from "./list-commands.ts";
+import type { ListCommandResult } from "./list-commands.ts";
 import { loadShard } from "./load-shard.ts";
 import type { LoadedShard } from "./load-shard.ts";
 import { createOutage } from "./outage.ts";
@@ -14,6 +18,15 @@ export interface RunningShard {
   /** Rejects when the shard fails for good; resolves after `stop`. */
   readonly finished: Promise<void>;
   status(): ShardStatus;
+  /**
+   * Changes members of a list from outside. Resolves once the change is durable: every later message meets it, whatever
+   * is killed when. Refused, or failed before, nothing is done; where it fails with the store, it may have been.
+   *
+   * @throws {CepError} STORE_UNAVAILABLE (retryable): doing it again is harmless.
+   */
+  changeList(list: string, changes: readonly ListChange[]): Promise<ListCommandResult>;
+  /** The lists by id, as they stand, to be read at once; undefined until what was read before is read again. */
+  readLists(): ReadonlyMap<string, ListState> | undefined;
 }
 
 /** How long a stop waits for a store that is away: short enough for the whole process to end within 5 seconds. */
@@ -28,6 +41,7 @@ const stopGraceMs = 2_500;
 export function runShard(options: RunShardOptions): RunningShard {
   const stopping = new AbortController();
   const givingUp = new AbortController();
+  const commands = new ListCommands();
   let current: Incarnation | undefined;
   const signals = { stopping: stopping.signal, givingUp: givingUp.signal };
 
@@ -48,7 +62,7 @@ export function runShard(options: RunShardOptions): RunningShard {
   async function live(): Promise<void> {
     const loaded = await loadPatiently(options, stopping.signal);
     if (loaded === undefined) return;
-    const incarnation = new Incarnation(options, options.openSource(), loaded, signals);
+    const incarnation = new Incarnation(options, options.openSource(), loaded, { signals, commands });
     current = incarnation;
     try {
       await incarnation.run();
@@ -62,7 +76,7 @@ export function runShard(options: RunShardOptions): RunningShard {
     }
   }
 
-  const finished = run();
+  const finished = run().finally(() => commands.close("the shard has stopped: nothing was changed"));
   // The failure is the caller's to see through `finished` or `stop`.
   finished.catch(() => undefined);
   return {
@@ -78,6 +92,11 @@ export function runShard(options: RunShardOptions): RunningShard {
       }
     },
     status: () => current?.status() ?? nothingYet,
+    changeList: (list, changes) =>
+      stopping.signal.aborted || current?.isReady !== true
+        ? Promise.reject(later("the shard is not recovered yet: nothing was changed"))
+        : commands.add(list, changes),
+    readLists: () => (current?.isReady === true ? current.shard.lists.byId : undefined),
   };
 }
 
@@ -121,6 +140,7 @@ const nothingYet: ShardStatus = {
   eventTimeMaxMs: undefined,
   logTimeMs: undefined,
   sequence: -1,
+  lists: [],
   isIdle: false,
   isAtEnd: false,
 };

@@ -3,6 +3,7 @@ import type { EnvelopeSettings } from "../core/event/envelope.ts";
 import type { DocumentSet } from "../core/plan/document-set.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { ShardSettings } from "../core/shard/shard.ts";
+import type { ListSummary } from "../core/table/list-view.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ShardStore } from "../ports/shard-store.ts";
 import type { Source } from "../ports/source.ts";
@@ -54,6 +55,7 @@ export interface ShardStatus {
   readonly logTimeMs: number | undefined;
   /** Sequence of the last message taken; -1 for none. */
   readonly sequence: number;
+  readonly lists: readonly ListSummary[];
   readonly isIdle: boolean;
   readonly isAtEnd: boolean;
 }

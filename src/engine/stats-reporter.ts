@@ -55,6 +55,11 @@ export class StatsReporter {
       shard.records.reduce((sum, records) => sum + records.size, 0),
     );
     this.telemetry.gauge("tocsin_reorder_buffer_events", shard.reorder.size);
+    for (const [list, { program, added, hidden }] of shard.lists.byId) {
+      this.telemetry.gauge("tocsin_list_members", program.base.memberCount, { list, of: "documents" });
+      this.telemetry.gauge("tocsin_list_members", added.size, { list, of: "added" });
+      this.telemetry.gauge("tocsin_list_members", hidden.size, { list, of: "removed" });
+    }
     if (Number.isFinite(shard.watermark.at))
       this.telemetry.gauge("tocsin_watermark_lag_seconds", (shard.logTime - shard.watermark.at) / 1_000);
   }

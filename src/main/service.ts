@@ -6,7 +6,7 @@ import { defaultEnvelope } from "../core/event/envelope.ts";
 import { compileTypeFilters } from "../core/event/type-filter.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { DocumentSet } from "../core/plan/document-set.ts";
-import { observeNothing } from "../core/shard/output.ts";
+import { observeLive } from "../core/shard/output.ts";
 import { parseDuration } from "../core/time/duration.ts";
 import type { DurationMs } from "../core/time/instant.ts";
 import { assert } from "../core/base/assert.ts";
@@ -25,6 +25,7 @@ import { openEvents } from "./events-source.ts";
 import type { EventsInput } from "./events-source.ts";
 import { openDeadLetters } from "./dead-letters.ts";
 import type { Family } from "./families.ts";
+import { listHandlers } from "./list-handlers.ts";
 import { untilThere } from "./until-there.ts";
 
 export interface ServiceOptions {
@@ -96,6 +97,7 @@ async function startParts(options: ServiceOptions, opened: { close(): Promise<vo
       metrics: () => telemetry.metrics(),
       status: async () => ({ shard: started.shard?.status(), deliveries: await family.incidents.countDeliveries() }),
       ...(input.ingest === undefined ? {} : { ingest: input.ingest }),
+      lists: listHandlers(() => started.shard),
     },
   });
   const shard = runShard({
@@ -178,7 +180,7 @@ function shardOptions(
     documents,
     readDocuments: readDocumentSet,
     envelope: { ...defaultEnvelope, source: source.name, timeFormat, timeField, typeField, idField, maxEventBytes },
-    settings: { ...defaultLimits, outOfOrdernessMs: durationOf(source.outOfOrderness), observing: observeNothing },
+    settings: { ...defaultLimits, outOfOrdernessMs: durationOf(source.outOfOrderness), observing: observeLive },
     ...(subjects === undefined ? {} : { fitsSubject: compileTypeFilters(subjects) }),
     clock,
     telemetry,

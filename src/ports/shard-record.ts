@@ -27,11 +27,23 @@ export function isStoredJournalEntry(value: unknown): value is StoredJournalEntr
     case "idle":
     case "tick":
       return typeof entry["at"] === "number";
+    case "list":
+      return (
+        typeof entry["at"] === "number" && typeof entry["list"] === "string" && isListOf(entry["changes"], isListChange)
+      );
     case "activation":
       return typeof entry["documents"] === "string";
     default:
       return false;
   }
+}
+
+function isListChange(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { kind, member, fields, ttlMs } = value;
+  if (typeof member !== "string" && typeof member !== "number") return false;
+  if (kind === "remove") return true;
+  return kind === "add" && isObject(fields) && (ttlMs === undefined || typeof ttlMs === "number");
 }
 
 export function isCheckpoint(value: unknown): value is Checkpoint {

@@ -7,7 +7,7 @@ import { type ApiOptions, type ApiServer, startApi } from "../../src/api/server.
 import { defaultHttpPort } from "../../src/spec/config-schema.ts";
 import { CepError } from "../../src/ports/error.ts";
 import { recordTelemetry } from "../contract/recorded-telemetry.ts";
-import { quietHandlers } from "./handlers.ts";
+import { noLists, quietHandlers } from "./handlers.ts";
 
 const servers: ApiServer[] = [];
 afterEach(async () => {
@@ -28,6 +28,7 @@ async function start(
     unreadyReasons: () => [],
     metrics: async () => ({ contentType: "text/plain; version=0.0.4", text: "tocsin_rules 1\n" }),
     status: async () => ({ shard: 0 }),
+    lists: noLists,
     async ingest(messages: readonly IngestMessage[], producer) {
       ingested.push({ texts: messages.map((message) => Buffer.from(message.bytes).toString()), producer });
       return 41;

@@ -25,6 +25,19 @@ export function advanceTests(given: Given): void {
     const journal: readonly StoredJournalEntry[] = [
       { ordinal: 0, entry: { kind: "activation", documents: "d2" } },
       { ordinal: 1, entry: tickAt(-5) },
+      {
+        ordinal: 2,
+        entry: {
+          kind: "list",
+          at: logTimeMs(7),
+          list: "blocked",
+          changes: [
+            { kind: "add", member: "ann \u2028 😀", fields: { risk: [1, { deep: null }] }, ttlMs: 5 },
+            { kind: "add", member: -0.5, fields: {}, ttlMs: undefined },
+            { kind: "remove", member: "" },
+          ],
+        },
+      },
       { ordinal: Number.MAX_SAFE_INTEGER - 1, entry: { kind: "idle", at: logTimeMs(1_769_000_000_123) } },
     ];
     await store.advance(fence, { ...advanceOf({ ordinal: 3 }), journal });

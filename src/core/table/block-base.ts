@@ -99,11 +99,19 @@ export class BlockBase implements ListBase {
     if (order === undefined) return -1;
     let index = order.lastFrom(this.sought, 0);
     while (index > 0) {
-      const row = this.rowOf(order, index - 1);
+      const row = this.rowAt(order, index - 1);
       if (order.holds(index - 1, this.sought, 0) && isHidden?.(blockText(this.blockAt(row))) !== true) return row;
       index = order.parents[index - 1] ?? 0;
     }
     return -1;
+  }
+
+  get rowCount(): number {
+    return this.memberCount;
+  }
+
+  memberAt(row: number): Member {
+    return blockText(this.blockAt(row));
   }
 
   rankAt(row: number): number {
@@ -116,16 +124,21 @@ export class BlockBase implements ListBase {
     return this.members.fieldsAt(order.rows[index] ?? 0);
   }
 
-  keyOf(member: Member): string | undefined {
+  rowOf(member: Member): number {
     const block = typeof member === "string" ? blockOf(member) : undefined;
-    if (block === undefined) return undefined;
+    if (block === undefined) return -1;
     const order = this.orderOf(block);
     // Blocks of one first address stand together, the longest last.
     for (let index = order.lastFrom(this.sought, 0) - 1; index >= 0; index -= 1) {
-      if (order.compare(index, this.sought, 0) !== 0) return undefined;
-      if (order.prefixLengths[index] === block.prefixLength) return blockText(block);
+      if (order.compare(index, this.sought, 0) !== 0) return -1;
+      if (order.prefixLengths[index] === block.prefixLength) return this.rowAt(order, index);
     }
-    return undefined;
+    return -1;
+  }
+
+  keyOf(member: Member): string | undefined {
+    const row = this.rowOf(member);
+    return row < 0 ? undefined : blockText(this.blockAt(row));
   }
 
   private seek(text: string): BlockOrder | undefined {
@@ -144,7 +157,7 @@ export class BlockBase implements ListBase {
   }
 
   /** Rows of this base: blocks of IPv4 in their order, then those of IPv6. */
-  private rowOf(order: BlockOrder, index: number): number {
+  private rowAt(order: BlockOrder, index: number): number {
     return order === this.ipv4 ? index : this.ipv4.size + index;
   }
 

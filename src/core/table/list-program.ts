@@ -20,15 +20,23 @@ export interface ListBase {
   readonly memberCount: number;
   /** The row nearest to a value among those not hidden: the equal one, the longest block, the longest domain. -1: none. */
   nearest(value: unknown, isHidden: HiddenTest | undefined): number;
+  /** Rows there are: of a MaxMind database none, for its networks are not counted off. */
+  readonly rowCount: number;
+  /** The member of a row; undefined where a later row has an equal one. */
+  memberAt(row: number): Member | undefined;
   /** How near a row that was found is: of a block or domain its length. The longer one wins over a shorter one. */
   rankAt(row: number): number;
   fieldsAt(row: number): MemberFields;
+  /** The row of the very member, or -1. */
+  rowOf(member: Member): number;
   /** The key of the very member, what `remove` hides it by; undefined where the documents don't have it. */
   keyOf(member: Member): string | undefined;
 }
 
 /** Members out of events. */
 export interface FeedProgram {
+  /** Type filters as written. */
+  readonly types: readonly string[];
   readonly fitsType: (type: string) => boolean;
   readonly where: CompiledCondition | undefined;
   readonly member: CompiledExpression;

@@ -48,6 +48,14 @@ export class MmdbBase implements ListBase {
     return isHidden(blockText(networkOf(address, prefixLength))) ? -1 : prefixLength;
   }
 
+  get rowCount(): number {
+    return 0;
+  }
+
+  memberAt(): undefined {
+    return undefined;
+  }
+
   rankAt(row: number): number {
     return row;
   }
@@ -62,9 +70,14 @@ export class MmdbBase implements ListBase {
     return fields;
   }
 
+  rowOf(member: Member): number {
+    const block = typeof member === "string" ? blockOf(member) : undefined;
+    return block !== undefined && this.seek(block) === block.prefixLength ? block.prefixLength : -1;
+  }
+
   keyOf(member: Member): string | undefined {
     const block = typeof member === "string" ? blockOf(member) : undefined;
-    return block !== undefined && this.seek(block) === block.prefixLength ? blockText(block) : undefined;
+    return block !== undefined && this.rowOf(member) >= 0 ? blockText(block) : undefined;
   }
 
   /** Length of the network around the address within its family, or -1. */

@@ -50,6 +50,16 @@ class TextIndex {
     return -1;
   }
 
+  /** Whether the row is the one that is found by its text. */
+  has(row: number): boolean {
+    let slot = hashOf(this.rows.textAt(row)) & this.mask;
+    for (let known = this.slots[slot] ?? 0; known !== 0; known = this.slots[slot] ?? 0) {
+      if (known === row + 1) return true;
+      slot = (slot + 1) & this.mask;
+    }
+    return false;
+  }
+
   private isAt(row: number, text: string): boolean {
     const start = this.rows.starts[row] ?? 0;
     return (this.rows.ends[row] ?? 0) - start === text.length && this.rows.text.startsWith(text, start);
@@ -83,12 +93,26 @@ export class ExactBase implements ListBase {
     return row >= 0 && isHidden?.(this.keyAt(row)) === true ? -1 : row;
   }
 
+  get rowCount(): number {
+    return this.index.rows.count;
+  }
+
+  memberAt(row: number): Member | undefined {
+    if (!this.index.has(row)) return undefined;
+    const text = this.index.rows.textAt(row);
+    return this.index.rows.types[row] === memberType.number ? Number(text) : text;
+  }
+
   rankAt(): number {
     return 0;
   }
 
   fieldsAt(row: number): MemberFields {
     return this.index.rows.fieldsAt(row);
+  }
+
+  rowOf(member: Member): number {
+    return this.nearest(member, undefined);
   }
 
   keyOf(member: Member): string | undefined {
@@ -130,6 +154,14 @@ export class SuffixBase implements ListBase {
     }
   }
 
+  get rowCount(): number {
+    return this.index.rows.count;
+  }
+
+  memberAt(row: number): Member | undefined {
+    return this.index.has(row) ? this.index.rows.textAt(row) : undefined;
+  }
+
   rankAt(row: number): number {
     const { starts, ends } = this.index.rows;
     return (ends[row] ?? 0) - (starts[row] ?? 0);
@@ -139,7 +171,11 @@ export class SuffixBase implements ListBase {
     return this.index.rows.fieldsAt(row);
   }
 
+  rowOf(member: Member): number {
+    return typeof member === "string" ? this.index.find(member, memberType.text) : -1;
+  }
+
   keyOf(member: Member): string | undefined {
-    return typeof member === "string" && this.index.find(member, memberType.text) >= 0 ? member : undefined;
+    return typeof member === "string" && this.rowOf(member) >= 0 ? member : undefined;
   }
 }
