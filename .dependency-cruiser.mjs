@@ -17,6 +17,7 @@ const underRules = [...underOperators, "core/window", "core/detector", "core/pat
  *
  * core/event imports core/time, for an event carries its time: docs/adr/0007-events-know-time.md.
  * core/notify imports core/event by type, for an effect holds positions.
+ * core/alert imports core/expr by type, for an alert says why.
  */
 export const rooms = {
   "core/base": coreRoom([]),
@@ -27,7 +28,7 @@ export const rooms = {
   "core/window": coreRoom(underOperators),
   "core/detector": coreRoom(underOperators),
   "core/pattern": coreRoom(underOperators),
-  "core/alert": coreRoom(["core/base", "core/event", "core/time"]),
+  "core/alert": { ...coreRoom(["core/base", "core/event", "core/time"]), types: ["spec", "core/expr"] },
   "core/rule": coreRoom(underRules),
   "core/plan": coreRoom([...underRules, "core/rule"]),
   "core/shard": coreRoom([...underRules, "core/rule", "core/plan"]),

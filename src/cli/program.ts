@@ -84,6 +84,7 @@ interface ReplayFlags {
   readonly format: "ndjson" | "pretty";
   readonly source: string;
   readonly deadLetters: string;
+  readonly why: boolean;
 }
 
 function addReplay(program: Command, ports: CliPorts, finish: (status: ExitStatus) => void): void {
@@ -110,6 +111,7 @@ function addReplay(program: Command, ports: CliPorts, finish: (status: ExitStatu
     .addOption(new Option("--format <format>", "form of the results").choices(["ndjson", "pretty"]).default("ndjson"))
     .option("--source <name>", "name of the source in positions, which alert ids are made of", "events")
     .option("--dead-letters <file>", "where what is no event goes", "dead-letters.ndjson")
+    .option("--why", "alerts say why, as they do live: the conditions with their values", false)
     .action(async (events: string, flags: ReplayFlags) => {
       const emit = flags.emit.split(",").map((kind) => kind.trim());
       const unknown = emit.find((kind) => !emitKinds.some((known) => known === kind));

@@ -47,6 +47,7 @@ export function replayLine(output: Output, emit: ReadonlySet<EmitKind>, effects:
       const { rule, isShadow, event } = output;
       return { kind: "event", rule, event: event.fields, ...(isShadow ? { mode: "shadow" } : {}) };
     }
+    case "explanation":
     case "dead-letter":
     case "alarm":
       return undefined;

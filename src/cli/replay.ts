@@ -35,6 +35,8 @@ export interface ReplayArguments {
   readonly format: "ndjson" | "pretty";
   readonly source: string;
   readonly deadLetters: string;
+  /** Alerts say why, as they do live. */
+  readonly why: boolean;
 }
 
 /** What the command needs of the world, made by main. */
@@ -71,7 +73,14 @@ export async function runReplay(options: ReplayArguments, ports: ReplayPorts): P
     return exitStatus.wrongInput;
   }
   const { emit } = options;
-  const observing = { matches: emit.has("matches"), windows: emit.has("windows"), late: emit.has("late"), events: emit.has("events") };
+  const observing = {
+    matches: emit.has("matches"),
+    windows: emit.has("windows"),
+    late: emit.has("late"),
+    events: emit.has("events"),
+    why: options.why,
+    explain: undefined,
+  };
   const envelope: EnvelopeSettings = {
     ...defaultEnvelope,
     source: options.source,

@@ -29,6 +29,7 @@ export class EffectMaker {
       case "match":
       case "window":
       case "late":
+      case "explanation":
       case "event":
         return undefined;
     }

@@ -25,6 +25,7 @@ export async function replayFile(options: {
       format: "ndjson",
       source: "events",
       deadLetters: "",
+      why: false,
     },
     {
       terminal: {

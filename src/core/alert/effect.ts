@@ -2,6 +2,7 @@ import type { Brand } from "../base/brand.ts";
 import type { JsonValue } from "../base/json.ts";
 import type { DeadLetter } from "../event/dead-letter.ts";
 import type { EventTimeMs } from "../time/instant.ts";
+import type { Why } from "./why.ts";
 
 export type { DeadLetter } from "../event/dead-letter.ts";
 
@@ -35,6 +36,8 @@ export interface Alert {
   readonly channels: readonly string[];
   /** Alerts that `throttle` held since the last one given. */
   readonly held?: number;
+  /** Absent where nobody asked for it, as in `replay` without `--why`. Last, for it is the longest. */
+  readonly why?: Why;
   /** Of a rule with `mode: shadow`: recorded, and nobody is notified. */
   readonly mode?: "shadow";
 }

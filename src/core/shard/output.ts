@@ -4,6 +4,7 @@ import type { TocsinEvent } from "../event/event.ts";
 import type { Match } from "../pattern/match.ts";
 import type { EventTimeMs } from "../time/instant.ts";
 import type { Firing } from "../window/window-fact.ts";
+import type { RuleExplanation } from "./rule-explanation.ts";
 
 type Key = Readonly<Record<string, JsonValue>>;
 
@@ -46,6 +47,8 @@ export type Output =
       readonly pattern: string | undefined;
       readonly event: string | number;
     }
+  /** Of the rule that `Observing.explain` names. */
+  | { readonly kind: "explanation"; readonly explanation: RuleExplanation }
   /** What a rule's `emit` made. */
   | { readonly kind: "event"; readonly rule: string; readonly isShadow: boolean; readonly event: TocsinEvent };
 
@@ -55,6 +58,20 @@ export interface Observing {
   readonly windows: boolean;
   readonly late: boolean;
   readonly events: boolean;
+  /** Alerts say why. */
+  readonly why: boolean;
+  /** Id of a rule: how far each event comes towards it, and each of its evaluations. */
+  readonly explain: string | undefined;
 }
 
-export const observeNothing: Observing = { matches: false, windows: false, late: false, events: false };
+export const observeNothing: Observing = {
+  matches: false,
+  windows: false,
+  late: false,
+  events: false,
+  why: false,
+  explain: undefined,
+};
+
+/** What the running service looks at. */
+export const observeLive: Observing = { ...observeNothing, why: true };

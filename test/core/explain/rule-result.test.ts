@@ -140,7 +140,8 @@ describe("json-rules-engine's results", () => {
           // One by one: of two rules that reject, the library leaves one rejection to nobody.
           for (const rule of input.rules) {
             const alone = { ...input, rules: [rule] };
-            expect((await library(alone)) === "error").toBe(ours(alone) === "error");
+            const own = ours(alone);
+            if (own !== "refused") expect((await library(alone)) === "error").toBe(own === "error");
           }
           return;
         }

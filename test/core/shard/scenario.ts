@@ -61,7 +61,7 @@ export function settingsOf(
     bufferedEventCountMax: row.bufferedEventCountMax ?? 1_000,
     derivedEventCountMax: row.derivedEventCountMax ?? 1_000,
     keyCountMax: row.keyCountMax ?? 1_000,
-    observing: { matches: true, windows: true, late: true, events: true },
+    observing: { matches: true, windows: true, late: true, events: true, why: false, explain: undefined },
   };
 }
 
@@ -149,6 +149,8 @@ export function textOf(output: Output): string {
       const { id: _id, type: _type, time: _time, ...fields } = event.fields;
       return `${isShadow ? "shadow " : ""}event ${rule} ${event.type} ${canonicalJson(fields).replaceAll('"', "'")} @${event.time}`;
     }
+    case "explanation":
+      return `explanation ${output.explanation.kind}`;
     case "alarm":
       return `alarm ${output.alarm.code}: ${output.alarm.message}`;
     case "dead-letter":

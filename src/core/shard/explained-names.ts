@@ -1,0 +1,82 @@
+import type { ExplainedName } from "../alert/why.ts";
+import { explainExpression } from "../expr/explanation.ts";
+import { ExprError } from "../expr/expr-error.ts";
+import { shownValue } from "../expr/shown-value.ts";
+import type { RuleProgram } from "../rule/rule-program.ts";
+import { firedWith } from "./evaluation.ts";
+import type { Evaluation } from "./evaluation.ts";
+import type { Shard } from "./shard.ts";
+import { windowEvidenceAt } from "./window-operator.ts";
+
+/** Ids of events told of one step: the last. */
+const stepEventCountMax = 20;
+
+/** The declared names that an evaluation rests on, each with how it came about. The scope stands at the evaluation. */
+export function explainedNames(shard: Shard, evaluation: Evaluation): Readonly<Record<string, ExplainedName>> {
+  const { program } = evaluation.rule;
+  const names: Record<string, ExplainedName> = {};
+  for (const name of namesBehind(program, evaluation.because)) {
+    const explained = explainName(shard, evaluation, name);
+    if (explained !== undefined) names[name] = explained;
+  }
+  return names;
+}
+
+/** Names that the conditions lead to; of a rule without conditions the one that decided. */
+function namesBehind(program: RuleProgram, because: Evaluation["because"]): ReadonlySet<string> {
+  const names = new Set(program.conditions?.reads ?? []);
+  if (because.kind === "window") names.add(because.declared.name);
+  if (because.kind === "match") names.add(because.name);
+  for (const name of names) {
+    const reads =
+      program.lets.find((declared) => declared.name === name)?.expression.reads ??
+      program.patterns.find((declared) => declared.name === name)?.program.reads ??
+      [];
+    for (const read of reads) names.add(read);
+  }
+  return names;
+}
+
+function explainName(shard: Shard, evaluation: Evaluation, name: string): ExplainedName | undefined {
+  const { program, windows } = evaluation.rule;
+  const { scope } = shard;
+  const declaredLet = program.lets.find((declared) => declared.name === name);
+  if (declaredLet !== undefined) {
+    const context = program.conditions?.source.context;
+    if (context !== undefined) return { kind: "let", ...explainExpression(declaredLet.expression, scope, context) };
+  }
+  const window = windows.find(({ declared }) => declared.name === name);
+  if (window !== undefined) return explainWindow(shard, evaluation, window);
+  const pattern = program.patterns.find((declared) => declared.name === name);
+  if (pattern !== undefined) {
+    const value = shownSlot(scope.slots[pattern.slot]);
+    return { kind: "pattern", pattern: pattern.label, value, ...stepsOf(evaluation, name) };
+  }
+  const ref = program.conditions?.source.context.names.resolve(name);
+  return ref?.kind === "slot" ? { kind: "other", value: shownSlot(scope.slots[ref.index]) } : undefined;
+}
+
+function explainWindow(
+  shard: Shard,
+  evaluation: Evaluation,
+  { declared, node }: Evaluation["rule"]["windows"][number],
+): ExplainedName {
+  const { kind: type, sizeMs } = node.program;
+  const value = shownSlot(shard.scope.slots[declared.slot]);
+  if (evaluation.because.kind === "answer") return { kind: "window", type, sizeMs, value };
+  const fired = firedWith(evaluation, node)?.evidence;
+  const { count } = fired ?? windowEvidenceAt(shard, node, evaluation.place, evaluation.at);
+  return { kind: "window", type, sizeMs, eventCount: count, value };
+}
+
+function stepsOf({ because }: Evaluation, name: string) {
+  if (because.kind !== "match" || because.name !== name) return {};
+  const steps = [...because.match.steps].map(
+    ([step, events]) => [step, events.slice(-stepEventCountMax).map(({ id }) => id)] as const,
+  );
+  return { steps: Object.fromEntries(steps) };
+}
+
+function shownSlot(value: unknown) {
+  return value instanceof ExprError ? null : shownValue(value);
+}
