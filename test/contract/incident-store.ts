@@ -98,8 +98,8 @@ export function incidentStoreContract(
         ),
       );
       expect((await store.incidents(10)).map(({ id, count }) => [id, count])).toEqual([
-        [incidentIdOf("card-testing", "a"), 2],
-        [incidentIdOf("card-testing", "b"), 1],
+        [incidentIdOf({ rule: "card-testing", fingerprint: "a" }), 2],
+        [incidentIdOf({ rule: "card-testing", fingerprint: "b" }), 1],
       ]);
       expect(await store.incidents(1)).toHaveLength(1);
     });

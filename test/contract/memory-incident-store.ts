@@ -30,7 +30,7 @@ export function createMemoryIncidentStore(clock: Pick<Clock, "now">): MemoryInci
           rows.set(delivery.id, { delivery, state: "pending", attemptCount: 0, leasedUntil: 0, reason: "" });
         }
         if (effect.kind !== "alert") continue;
-        const id = incidentIdOf(effect.alert.rule, effect.alert.fingerprint);
+        const id = incidentIdOf(effect.alert);
         const updated = updateIncident(incidents.get(id), effect.alert);
         incidents.delete(id);
         incidents.set(id, updated);

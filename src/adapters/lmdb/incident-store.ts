@@ -122,12 +122,11 @@ function applyOne({ rows, table, notification, now, unfinishedCountMax }: Applic
   if (deliveries.length === 0) rows.seenEnding.put([now + rows.seenForMs, effect.id], effect.id);
   for (const delivery of deliveries) insertRow(rows, delivery);
   if (effect.kind !== "alert") return;
-  const incident = updateIncident(findIncident(table, effect.alert.rule, effect.alert.fingerprint), effect.alert);
+  const incident = updateIncident(findIncident(table, incidentIdOf(effect.alert)), effect.alert);
   putIncident(table, incident);
 }
 
-function findIncident(table: IncidentTable, rule: string, fingerprint: string): Incident | undefined {
-  const id = incidentIdOf(rule, fingerprint);
+function findIncident(table: IncidentTable, id: string): Incident | undefined {
   return table.byId.get(id) === undefined ? undefined : requireIncident(table, id);
 }
 

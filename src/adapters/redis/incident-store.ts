@@ -135,7 +135,7 @@ async function readIncidents(
   const ids = [
     ...new Set(
       slice.flatMap(({ effect }) =>
-        effect.kind === "alert" ? [incidentIdOf(effect.alert.rule, effect.alert.fingerprint)] : [],
+        effect.kind === "alert" ? [incidentIdOf(effect.alert)] : [],
       ),
     ),
   ];
@@ -168,7 +168,7 @@ function argumentsFor(
       continue;
     }
     seen.add(effect.id);
-    const id = incidentIdOf(effect.alert.rule, effect.alert.fingerprint);
+    const id = incidentIdOf(effect.alert);
     const before = incidents.get(id);
     const after = JSON.stringify(
       updateIncident(before === undefined ? undefined : requireIncident(before, place), effect.alert),

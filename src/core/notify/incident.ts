@@ -6,6 +6,8 @@ export interface Incident {
   /** Rule and fingerprint, see `incidentIdOf`. */
   readonly id: string;
   readonly rule: string;
+  /** Of a rule in shadow mode: nobody was notified. */
+  readonly mode?: "shadow";
   readonly fingerprint: string;
   readonly state: "firing" | "resolved";
   /** Of the latest alert by event time, as `summary` is. */
@@ -19,9 +21,12 @@ export interface Incident {
   readonly summary: string;
 }
 
-/** "i" and 26 base32 characters: equal for alerts of one rule and fingerprint, and for no others. */
-export function incidentIdOf(rule: string, fingerprint: string): string {
-  return `i${sha256Base32(JSON.stringify([rule, fingerprint]), 128)}`;
+/**
+ * "i" and 26 base32 characters: equal for alerts of one rule and fingerprint, and for no others. What a rule gave in shadow
+ * mode is an incident of its own: one that goes live begins anew.
+ */
+export function incidentIdOf({ rule, fingerprint, mode }: Pick<Alert, "rule" | "fingerprint" | "mode">): string {
+  return `i${sha256Base32(JSON.stringify(mode === undefined ? [rule, fingerprint] : [rule, fingerprint, mode]), 128)}`;
 }
 
 /**
@@ -33,7 +38,8 @@ export function incidentIdOf(rule: string, fingerprint: string): string {
 export function updateIncident(incident: Incident | undefined, alert: Alert): Incident {
   const before = incident?.state === "firing" ? incident : undefined;
   const begun: Incident = {
-    id: incidentIdOf(alert.rule, alert.fingerprint),
+    id: incidentIdOf(alert),
+    ...(alert.mode === undefined ? {} : { mode: alert.mode }),
     rule: alert.rule,
     fingerprint: alert.fingerprint,
     state: "firing",

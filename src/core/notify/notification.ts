@@ -39,6 +39,8 @@ export function notificationOf(effect: Effect, routing: Routing): Notification {
 function channelsFor(effect: Effect, routing: Routing): readonly string[] {
   switch (effect.kind) {
     case "alert":
+      // A shadow rule's alerts are recorded, and nobody is told.
+      if (effect.alert.mode === "shadow") return [];
       return effect.alert.channels.length > 0 ? effect.alert.channels : routing.defaultChannels;
     case "dead-letter":
       return [routing.deadLetterChannel];

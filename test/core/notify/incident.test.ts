@@ -6,7 +6,7 @@ import { sampleAlert } from "../../contract/sample-effects.ts";
 
 const first = sampleAlert(0, { time: eventTimeMs(100), summary: "first", severity: "low" });
 const begun: Incident = {
-  id: incidentIdOf(first.rule, first.fingerprint),
+  id: incidentIdOf(first),
   rule: first.rule,
   fingerprint: first.fingerprint,
   state: "firing",
@@ -62,6 +62,12 @@ test("whatever the order in which shards apply alerts of different times, the in
 });
 
 test("rule and fingerprint do not run into each other in the id", () => {
-  expect(incidentIdOf("a", "bc")).not.toBe(incidentIdOf("ab", "c"));
-  expect(incidentIdOf("r", "f")).toBe("ipgu5q62yraseiziybwahbtwsua");
+  expect(incidentIdOf({ rule: "a", fingerprint: "bc" })).not.toBe(incidentIdOf({ rule: "ab", fingerprint: "c" }));
+  expect(incidentIdOf({ rule: "r", fingerprint: "f" })).toBe("ipgu5q62yraseiziybwahbtwsua");
+});
+
+test("what a rule gave in shadow mode is an incident of its own, and says so", () => {
+  const shadow = updateIncident(undefined, { ...first, mode: "shadow" });
+  expect(shadow).toEqual({ ...begun, id: incidentIdOf({ ...first, mode: "shadow" }), mode: "shadow" });
+  expect(shadow.id).not.toBe(begun.id);
 });

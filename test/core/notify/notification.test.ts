@@ -18,6 +18,11 @@ test.each([
     effect: alertEffect(1, { channels: ["b", "a", "b"] }),
     channels: ["b", "a"],
   },
+  {
+    why: "a shadow rule's alert is recorded, and nobody is told, whatever channels it names",
+    effect: alertEffect(1, { channels: ["risk"], mode: "shadow" }),
+    channels: [],
+  },
   { why: "dead letters reach nobody's phone", effect: deadLetterEffect(1), channels: ["dead-letters"] },
   { why: "an alarm is for whoever gets alerts by default", effect: alarmEffect(1), channels: ["console", "ops"] },
 ])("$why", ({ effect, channels }) => {
