@@ -2,7 +2,7 @@ import { measureExpr, type Expr } from "./ast.ts";
 import type { Evaluate } from "./closure.ts";
 import { makeFunction, mayGenerateCode } from "./code-permission.ts";
 import { CodeWriter } from "./code-writer.ts";
-import { assemble, compileNode, startAssembly } from "./compile-closures.ts";
+import { compileNode, startAssembly } from "./compile-closures.ts";
 import { emitNode } from "./generate-node.ts";
 import { fieldReads, type Generation } from "./generation.ts";
 import type { SharedValues } from "./shared-values.ts";
@@ -12,16 +12,19 @@ const nodeCountMax = 2_000;
 const heightMax = 100;
 
 /** Evaluations by closures before a program is thought worth its code. */
-const coldEvaluationCount = 500;
+export const coldEvaluationCount = 500;
 
-/** A program for an expression: closures at first, made when it is first evaluated, and one function where it is evaluated often. */
-export function programOf(expr: Expr): Evaluate {
+/**
+ * A program for an expression: closures at first, made when it is first evaluated, and one function where it is evaluated
+ * often. What it shares with other rules it reads where that is kept; its own value it works out at each call.
+ */
+export function programOf(expr: Expr, shared?: SharedValues): Evaluate {
   let current: Evaluate = (scope) => {
-    const closures = assemble(expr);
+    const closures = compileOwn(expr, shared);
     let left = coldEvaluationCount;
     const counted: Evaluate = (inner) => {
       left -= 1;
-      if (left === 0) current = generateEvaluate(expr);
+      if (left === 0) current = generateEvaluate(expr, shared);
       return closures(inner);
     };
     current = isWorthCode(expr) ? counted : closures;
@@ -36,10 +39,7 @@ export function isWorthCode(expr: Expr): boolean {
   return nodeCount <= nodeCountMax && height <= heightMax;
 }
 
-/**
- * One function for an expression. What it shares with other rules it reads where that is kept, but its own value it works
- * out at each call.
- */
+/** One function for an expression. */
 export function generateEvaluate(expr: Expr, shared?: SharedValues): Evaluate {
   const { source, constants } = writeEvaluate(expr, shared);
   return makeFunction<Evaluate>(source, constants);
@@ -65,13 +65,8 @@ export function startGeneration(shared: SharedValues | undefined): Generation {
     fields: new Map(),
     closureOf: (expr) => compileOwn(expr, shared),
     shared,
-    sharedEvaluate: (expr) => evaluateOwn(expr, shared),
+    sharedEvaluate: (expr) => programOf(expr, shared),
   };
-}
-
-/** An expression's own value: what it shares with others is read where it is kept, itself it is not. */
-export function evaluateOwn(expr: Expr, shared: SharedValues | undefined): Evaluate {
-  return isWorthCode(expr) ? generateEvaluate(expr, shared) : compileOwn(expr, shared);
 }
 
 function compileOwn(expr: Expr, shared: SharedValues | undefined): Evaluate {
@@ -81,7 +76,12 @@ function compileOwn(expr: Expr, shared: SharedValues | undefined): Evaluate {
   );
 }
 
+/** An expression's value: read where it is kept if it is shared, else worked out at each call. */
+export function evaluateShared(expr: Expr, shared: SharedValues): Evaluate {
+  return readerOf(expr, shared) ?? programOf(expr, shared);
+}
+
 function readerOf(expr: Expr, shared: SharedValues | undefined): Evaluate | undefined {
   const slot = shared?.slotOf(expr);
-  return slot === undefined ? undefined : shared?.readerOf(slot, () => evaluateOwn(expr, shared));
+  return slot === undefined ? undefined : shared?.readerOf(slot, () => programOf(expr, shared));
 }

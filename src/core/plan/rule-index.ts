@@ -64,6 +64,11 @@ export class RuleIndex {
     return count;
   }
 
+  /** True where something sees events of this type. */
+  hasTakers(type: string): boolean {
+    return this.arrival.types.of(type).length > 0 || this.hasOrdered(type);
+  }
+
   /** True where something waits for the event's release by the watermark, as far as its type tells. */
   hasOrdered(type: string): boolean {
     return this.released.types.of(type).length > 0;

@@ -1,0 +1,48 @@
+import type { Expr } from "../expr/ast.ts";
+import type { Gate } from "../expr/compile-gates.ts";
+import type { CompiledCondition } from "../expr/compiled.ts";
+import { readsEventOnly } from "../expr/event-only.ts";
+import type { RuleProgram } from "../rule/rule-program.ts";
+import type { Taker } from "./rule-index.ts";
+
+/**
+ * A necessary condition for a taker to do anything at all with an event, read off its `where` and, where nothing of the
+ * rule outlasts the event, its conditions: those of their parts that the event alone decides.
+ */
+export function gateOf(taker: Taker, ordinal: number): Gate {
+  const where = (taker.rule === undefined ? taker.lone : taker.rule.program).filter.where;
+  const conditions =
+    taker.rule === undefined || hasState(taker.rule.program) ? undefined : taker.rule.program.conditions;
+  return { ordinal, parts: [...partsOf(where), ...partsOf(conditions)] };
+}
+
+/** Windows, patterns and what `prev` and `keySince` read take each event that the filter lets through. */
+function hasState({ windows, patterns, history, asynchronous }: RuleProgram): boolean {
+  return windows.length > 0 || patterns.length > 0 || history !== undefined || asynchronous !== undefined;
+}
+
+function partsOf(condition: CompiledCondition | undefined): readonly Expr[] {
+  return condition === undefined ? [] : conjunctsOf(condition.expr).filter(readsEventOnly);
+}
+
+/** Parts that must all be true where the whole is. */
+function conjunctsOf(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case "and":
+      return expr.operands.flatMap(conjunctsOf);
+    case "boolean":
+      return conjunctsOf(expr.of);
+    case "all-of":
+      return expr.sets.flat().flatMap(conjunctsOf);
+    case "any-of": {
+      const members = expr.sets.flat();
+      const [only] = members;
+      if (only === undefined) return [];
+      return members.length === 1 ? conjunctsOf(only) : [expr];
+    }
+    case "literal":
+      return expr.value === true ? [] : [expr];
+    default:
+      return [expr];
+  }
+}
