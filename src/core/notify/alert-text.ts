@@ -1,4 +1,5 @@
 import type { Alarm, Alert, DeadLetter, Effect } from "../alert/effect.ts";
+import { whyLines } from "./why-text.ts";
 
 /** An effect as a person reads it. Every string is on one line and free of control characters. */
 export interface EffectText {
@@ -37,6 +38,7 @@ function alertText(alert: Alert): EffectText {
       line("time", timeText(alert.time)),
       line("key", keyText(alert.key)),
       ...Object.entries(alert.facts).map(([name, value]) => line(name, JSON.stringify(value))),
+      ...(alert.why === undefined ? [] : whyLines(alert.why).map((text) => line("why", text))),
       line("evidence", evidenceText(alert)),
       ...(alert.held === undefined ? [] : [line("held", `${alert.held} more since the last alert`)]),
       ...(labels.length === 0 ? [] : [line("labels", labels.map(([name, value]) => `${name}=${value}`).join(" "))]),
