@@ -131,7 +131,7 @@ export function textOf(output: Output): string {
     }
     case "match": {
       const { pattern, rule, key, match } = output;
-      const ids = [...match.steps].map(([name, events]) => `${name}:${events.map(({ id }) => id).join(",")}`);
+      const ids = [...match.steps].map(([name, events]) => `${name}:${events.map(({ id }) => nameText(id)).join(",")}`);
       const whose = rule === undefined ? pattern : `${rule}.${pattern}`;
       return `match ${whose} ${keyText(key)} ${ids.join(" ")} @${match.time}${match.timedOut ? " timed out" : ""}`;
     }
@@ -142,7 +142,7 @@ export function textOf(output: Output): string {
     }
     case "late": {
       const { rule, window, pattern, event } = output;
-      return `late ${[rule, window ?? pattern].filter((name) => name !== undefined).join(".")} ${event}`;
+      return `late ${[rule, window ?? pattern].filter((name) => name !== undefined).join(".")} ${nameText(event)}`;
     }
     case "event": {
       const { rule, isShadow, event } = output;
@@ -156,6 +156,11 @@ export function textOf(output: Output): string {
     case "dead-letter":
       return `dead letter ${output.deadLetter.reason}`;
   }
+}
+
+/** A derived event's id is a hash: a row says MADE. */
+function nameText(id: string | number): string {
+  return /^a[a-z2-7]{26}$/.test(String(id)) ? "MADE" : String(id);
 }
 
 function keyText(key: Readonly<Record<string, JsonValue>>): string {
