@@ -32,15 +32,14 @@ export interface ListBodyOptions {
   readonly contentEncoding: string | undefined;
   /** Of members that say nothing of it themselves. */
   readonly ttlMs: number | undefined;
-  /** Texts that read as numbers stand for both, as in a file without types. */
-  readonly isUntyped: boolean;
 }
 
 const lineTypes = ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/jsonlines"];
 
 /**
  * Reads the members of a request: JSON (one, or an array of them), NDJSON, or CSV with a header whose first column is the
- * member. In JSON a member is a text, a number, or `{member, fields, ttl}`. Any fault refuses the whole request.
+ * member. In JSON a member is a text, a number, or `{member, fields, ttl, untyped}`: a text that reads as a
+ * number stands for both where it is untyped, as in a file without types. Any fault refuses the whole request.
  */
 export function readListBody(body: Uint8Array, options: ListBodyOptions): ListBody {
   const type = options.contentType?.split(";")[0]?.trim().toLowerCase() ?? "";
@@ -116,10 +115,16 @@ function membersOf(values: readonly unknown[], options: ListBodyOptions, placeOf
   return { kind: "members", members };
 }
 
-function givenMember(value: unknown, { ttlMs, isUntyped }: ListBodyOptions): GivenMember | string {
-  const { member, fields = {}, ttl, ...others } = isJsonObject(value) ? value : { member: toJson(value) };
+function givenMember(value: unknown, { ttlMs }: ListBodyOptions): GivenMember | string {
+  const {
+    member,
+    fields = {},
+    ttl,
+    untyped = false,
+    ...others
+  } = isJsonObject(value) ? value : { member: toJson(value) };
   const [strange] = Object.keys(others);
-  if (strange !== undefined) return `unknown key ${strange}; there are member, fields and ttl`;
+  if (strange !== undefined) return `unknown key ${strange}; there are member, fields, ttl and untyped`;
   if (typeof member !== "string" && typeof member !== "number")
     return "a member is a text, a number, or an object with `member`, and `fields` and `ttl` where it has them";
   if (!isJsonObject(fields)) return "`fields` is an object";
@@ -128,7 +133,8 @@ function givenMember(value: unknown, { ttlMs, isUntyped }: ListBodyOptions): Giv
     ttl === undefined || ttl === null ? ttlMs : typeof ttl === "string" ? parseDuration(ttl) : Number.NaN;
   if (ttl !== undefined && ttl !== null && (ownTtlMs === undefined || !(ownTtlMs > 0)))
     return 'a `ttl` is a duration with a unit, such as "1h"';
-  const isEither = isUntyped && typeof member === "string" && typeOfWritten(member) === memberType.either;
+  if (typeof untyped !== "boolean") return "`untyped` is true or false";
+  const isEither = untyped && typeof member === "string" && typeOfWritten(member) === memberType.either;
   return { member, isEither, fields, ttlMs: ownTtlMs };
 }
 

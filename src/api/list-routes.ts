@@ -76,13 +76,13 @@ export function answerMember(id: string, text: string, lists: ListHandlers): Api
   return fault(404, `${text} is not in the list ${id}`);
 }
 
-/** `POST /lists/{id}?ttl=&untyped=`: adds members. 200 `{added}` once they are durable; all of them, or none. */
+/** `POST /lists/{id}?ttl=`: adds members. 200 `{added}` once they are durable; all of them, or none. */
 export async function answerAddition(id: string, request: ApiRequest, lists: ListHandlers): Promise<ApiResponse> {
   const summary = lists.summaries().find((list) => list.id === id);
   if (summary === undefined) return noList(id, lists);
   const { query, headers } = request;
-  const strange = [...query.keys()].find((name) => !["ttl", "untyped"].includes(name));
-  if (strange !== undefined) return fault(400, `unknown parameter ${strange}; there are ttl and untyped`);
+  const strange = [...query.keys()].find((name) => name !== "ttl");
+  if (strange !== undefined) return fault(400, `unknown parameter ${strange}; there is ttl`);
   const ttl = query.get("ttl");
   const ttlMs = ttl === null ? undefined : parseDuration(ttl);
   if (ttl !== null && (ttlMs === undefined || ttlMs <= 0))
@@ -93,7 +93,6 @@ export async function answerAddition(id: string, request: ApiRequest, lists: Lis
     contentType: headers["content-type"],
     contentEncoding: headers["content-encoding"],
     ttlMs,
-    isUntyped: query.get("untyped") === "true",
   });
   if (body.kind === "refused") return fault(body.status, body.reason);
   if (body.members.length === 0) return json(200, { added: 0 });

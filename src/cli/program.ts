@@ -1,6 +1,9 @@
 import { Command, CommanderError, Option } from "commander";
 import { runCheck } from "./check.ts";
 import type { CheckPorts } from "./check.ts";
+import { addList } from "./list-command.ts";
+import type { ServicePorts } from "./list-service.ts";
+import { addExplain } from "./explain-command.ts";
 import { emitKinds } from "./replay-line.ts";
 import { runReplay } from "./replay.ts";
 import type { ReplayPorts } from "./replay.ts";
@@ -12,7 +15,7 @@ import { exitStatus } from "./terminal.ts";
 import type { ExitStatus } from "./terminal.ts";
 
 /** What the commands need of the world. */
-export interface CliPorts extends ReplayPorts, CheckPorts, SchemaPorts, SimulatePorts {
+export interface CliPorts extends ReplayPorts, CheckPorts, SchemaPorts, SimulatePorts, ServicePorts {
   /** Version of the package. */
   readonly version: string;
   /** Runs the service until it is told to stop. */
@@ -47,9 +50,11 @@ function buildProgram(ports: CliPorts, finish: (status: ExitStatus) => void): Co
     );
   addRun(program, ports, finish);
   addReplay(program, ports, finish);
+  addExplain(program, ports, finish);
   addCheck(program, ports, finish);
   addSchema(program, ports, finish);
   addSimulate(program, ports, finish);
+  addList(program, ports, finish);
   program
     .command("version")
     .description("Print the version.")
@@ -69,12 +74,13 @@ function addRun(program: Command, ports: CliPorts, finish: (status: ExitStatus) 
     .action(async (options: { readonly config: string }) => finish(await ports.runService(options)));
 }
 
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 interface ReplayFlags {
   readonly rules: readonly string[];
   readonly patterns: readonly string[];
   readonly lists: readonly string[];
+  readonly schemas?: readonly string[];
   readonly emit: string;
   readonly timeField?: string;
   readonly timeFormat?: "ms" | "s" | "iso";
@@ -100,6 +106,7 @@ function addReplay(program: Command, ports: CliPorts, finish: (status: ExitStatu
     )
     .option("--patterns <path>", "a pattern file or folder; may be repeated", collect, [])
     .option("--lists <path>", "a list file or folder; may be repeated", collect, [])
+    .option("--schemas <path>", "a schema of an event type, or a folder of them; may be repeated", collect)
     .option("--emit <kinds>", `what to print, of ${emitKinds.join(",")}`, "alerts")
     .option("--time-field <name>", "field of the event time (default: time, else ts)")
     .addOption(
@@ -131,12 +138,16 @@ function addCheck(program: Command, ports: CliPorts, finish: (status: ExitStatus
   program
     .command("check")
     .description("Lint documents: every fault, with file, line and column. Exit status 2 where one is an error.")
-    .argument("[paths...]", "files and folders (default: rules/, patterns/, lists/ and tocsin.yaml here)")
+    .argument("[paths...]", "files and folders (default: rules/, patterns/, lists/, schemas/ and tocsin.yaml here)")
+    .option("--schemas <path>", "a schema of an event type, or a folder of them; may be repeated", collect, [])
     .addOption(
       new Option("--format <format>", "form of the report").choices(["pretty", "json", "github"]).default("pretty"),
     )
-    .action(async (paths: string[], { format }: { readonly format: "pretty" | "json" | "github" }) =>
-      finish(await runCheck({ paths, format }, ports)),
+    .action(
+      async (
+        paths: string[],
+        { format, schemas }: { readonly format: "pretty" | "json" | "github"; readonly schemas: readonly string[] },
+      ) => finish(await runCheck({ paths, schemas, format }, ports)),
     );
 }
 

@@ -11,6 +11,7 @@ import type { CliPorts } from "../cli/program.ts";
 import { isJsonObject } from "../core/base/json.ts";
 import { processTerminal } from "./process-terminal.ts";
 import { checkSettings, runService } from "./run-service.ts";
+import { addressOf, callService, readInput } from "./service-client.ts";
 import { stopSignal } from "./stop-signal.ts";
 
 const environment = process.env;
@@ -19,6 +20,9 @@ const terminal = processTerminal(environment);
 const ports: CliPorts = {
   terminal,
   reader: documentReader,
+  addressOf: (options) => addressOf(options, environment),
+  callService,
+  readInput,
   clock: systemClock,
   version: packageVersion(),
   checkSettings: (file, text) => checkSettings(file, text, environment).lints,

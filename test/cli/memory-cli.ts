@@ -1,4 +1,7 @@
 import { ndjsonStreamSource } from "../../src/adapters/file/ndjson-stream-source.ts";
+import type { ListHandlers } from "../../src/api/list-routes.ts";
+import { answer } from "../../src/api/routes.ts";
+import type { ServiceAnswer, ServiceRequest } from "../../src/cli/list-service.ts";
 import { type CliPorts, runCli } from "../../src/cli/program.ts";
 import type { DocumentReader } from "../../src/cli/rule-set.ts";
 import { sha256Hex } from "../../src/core/base/hash.ts";
@@ -6,12 +9,18 @@ import type { ListContent } from "../../src/core/table/list-change.ts";
 import { CepError } from "../../src/ports/error.ts";
 import { parseConfig } from "../../src/spec/config.ts";
 import { isMemberFile } from "../../src/spec/list-files.ts";
+import { quietHandlers } from "../api/handlers.ts";
 import { createManualClock } from "../contract/manual-clock.ts";
+import { recordTelemetry } from "../contract/recorded-telemetry.ts";
 
 export interface CliWorld {
   /** Contents by path; a folder is there where a path begins with it. */
   readonly files?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** The lists of a service that runs; absent: none does. */
+  readonly lists?: ListHandlers;
+  /** What that service asks for, where it asks; the command line has `secret`. */
+  readonly token?: string;
   /** Whether both outputs are terminals, and coloured ones. */
   readonly isTerminal?: boolean;
 }
@@ -60,7 +69,7 @@ export function listContentOf(path: string, text: string): ListContent {
 
 /** Runs one command line over files in memory. */
 export async function runInMemory(args: readonly string[], world: CliWorld = {}): Promise<CliRun> {
-  const { files = {}, stdin, isTerminal = false } = world;
+  const { files = {}, stdin, isTerminal = false, lists, token } = world;
   const clock = createManualClock();
   const written: Record<string, string> = {};
   const served: string[] = [];
@@ -87,6 +96,15 @@ export async function runInMemory(args: readonly string[], world: CliWorld = {})
     },
     writeDeadLetters: async (path, lines) => void (written[path] = lines),
     writeFile: async (path, text) => void (written[path] = text),
+    addressOf: async ({ url }) => (url === "nowhere" ? "no address" : { url: url ?? "http://here", token: "secret" }),
+    callService: async (address, request) =>
+      lists === undefined
+        ? { kind: "no-service", reason: "ECONNREFUSED" }
+        : askService(request, { lists, token, bearer: address.token }),
+    async readInput(path) {
+      const text = path === "-" ? stdin : files[path];
+      return text === undefined ? { reason: "there is none" } : { bytes: new TextEncoder().encode(text) };
+    },
     async runService({ config }) {
       served.push(config);
       return 1;
@@ -94,6 +112,24 @@ export async function runInMemory(args: readonly string[], world: CliWorld = {})
   };
   const status = await runCli(args, ports);
   return { status, out, err, written, served };
+}
+
+/** The service's own routes, without a network in between. */
+async function askService(
+  { method, path: target, body }: ServiceRequest,
+  { lists, token, bearer }: { lists: ListHandlers; token: string | undefined; bearer: string | undefined },
+): Promise<ServiceAnswer> {
+  const [path = "", query = ""] = target.split("?");
+  const { status, body: text } = await answer(
+    {
+      ...{ method, path, query: new URLSearchParams(query) },
+      headers: { "content-type": body?.contentType, authorization: `Bearer ${bearer}` },
+      readBody: async () => ({ kind: "whole", bytes: new TextEncoder().encode(body?.text ?? "") }),
+    },
+    { handlers: { ...quietHandlers, lists }, telemetry: recordTelemetry(), ...(token === undefined ? {} : { token }) },
+  );
+  const value: unknown = JSON.parse(text);
+  return { kind: "answer", status, value };
 }
 
 async function* chunksOf(text: string): AsyncGenerator<Uint8Array> {

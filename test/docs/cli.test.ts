@@ -20,13 +20,16 @@ async function printed(args: readonly string[]): Promise<string> {
       hasErrColour: false,
     },
     clock: createManualClock(),
-    reader: { read: unused, isFolder: unused },
+    reader: { read: unused, isFolder: unused, readMembers: unused },
     checkSettings: () => [],
     version: "",
     openEvents: unused,
     writeDeadLetters: unused,
     writeFile: unused,
     runService: unused,
+    addressOf: unused,
+    callService: unused,
+    readInput: unused,
   };
   expect(await runCli(args, ports)).toBe(0);
   return text;

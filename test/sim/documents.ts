@@ -1,4 +1,5 @@
 import { compileRuleSet } from "../../src/cli/rule-set.ts";
+import { sha256Hex } from "../../src/core/base/hash.ts";
 import type { ActiveDocuments } from "../../src/engine/shard-run.ts";
 
 const expensive = (above: number) => `
@@ -39,16 +40,30 @@ patterns:
         on: [login.success]
 `;
 
+/** A list out of a file, changed from outside, and what it decides. */
+const watched = (limit: number) => `
+id: watched
+on: [pay]
+conditions: {all: [{fact: user, operator: inList, value: watchlist}, {fact: amount, operator: lessThan, value: ${limit}}]}
+`;
+
 /** Versions of the documents as they are edited between two lives: what is added, taken away, and decides otherwise. */
 export const versions: readonly ActiveDocuments[] = [
-  documentsOf([expensive(80), busy, spent(60), gaveUp]),
-  documentsOf([expensive(40), busy, spent(60)]),
-  documentsOf([busy, spent(20), gaveUp]),
+  documentsOf([expensive(80), busy, spent(60), gaveUp, watched(50)], "cid\n"),
+  documentsOf([expensive(40), busy, spent(60), watched(50)], "ann\ncid\n"),
+  documentsOf([busy, spent(20), gaveUp, watched(30)], ""),
 ];
 
-function documentsOf(texts: readonly string[]): ActiveDocuments {
+/** @param watchlist the text of the list's file. */
+function documentsOf(texts: readonly string[], watchlist: string): ActiveDocuments {
+  const bytes = new TextEncoder().encode(watchlist);
   const { set, plan, lints } = compileRuleSet(
-    texts.map((text, index) => ({ path: `${index}.yaml`, text, kind: "rule" as const })),
+    [
+      ...texts.map((text, index) => ({ path: `${index}.yaml`, text, kind: "rule" as const })),
+      { path: "watchlist.txt", text: "", kind: "list" },
+    ],
+    [],
+    new Map([["watchlist.txt", { content: { format: "txt", sha256: sha256Hex(watchlist), bytes } }]]),
   );
   if (plan === undefined) throw new Error(lints.map(({ message }) => message).join("\n"));
   return { set, plan };

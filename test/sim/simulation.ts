@@ -8,6 +8,7 @@ import { durationMs } from "../../src/core/time/instant.ts";
 import { runShard } from "../../src/engine/run-shard.ts";
 import type { RunningShard } from "../../src/engine/run-shard.ts";
 import { ShardLostError } from "../../src/engine/store-writer.ts";
+import type { ListChange } from "../../src/core/table/list-change.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import { CepError } from "../../src/ports/error.ts";
 import { readDocumentSet } from "../../src/spec/document-set-text.ts";
@@ -36,6 +37,8 @@ export interface Faults {
   readonly secondOneIn: number;
   /** One in so many ticks of the world: the process is stopped in order and started again. */
   readonly stopOneIn: number;
+  /** One in so many ticks of the world: somebody changes a list. */
+  readonly commandOneIn: number;
   /** Documents are edited between lives. */
   readonly isEdited: boolean;
   /** The source counts as idle after so long. */
@@ -51,6 +54,7 @@ export const noFaults: Faults = {
   failoverOneIn: 0,
   secondOneIn: 0,
   stopOneIn: 0,
+  commandOneIn: 0,
   isEdited: false,
   idleMs: 1_000_000_000,
 };
@@ -74,6 +78,9 @@ export interface SimulationResult {
   readonly callCount: number;
   readonly tickCount: number;
   readonly failoverCount: number;
+  /** Changes of lists that were said to be done, and those of them that the journal does not have. */
+  readonly doneCount: number;
+  readonly undone: readonly string[];
 }
 
 interface Life {
@@ -96,6 +103,9 @@ const storeCalls = [
   "commit",
   "putDocuments",
   "getDocuments",
+  "absentContents",
+  "putContent",
+  "getContent",
 ] as const;
 const sourceCalls = ["open", "stampOf", "seek", "pull", "release", "close"] as const;
 
@@ -115,6 +125,7 @@ function drawFaults(prng: Prng): Faults {
     stopOneIn: oneIn(0, 60),
     isEdited: prng.nextBelow(3) === 0,
     idleMs: oneIn(1_000_000_000, 500, 2_000),
+    commandOneIn: oneIn(0, 4, 20),
   };
 }
 
@@ -143,6 +154,9 @@ class World {
   failoverCount = 0;
   storeBackAt = 0;
   sourceBackAt = 0;
+  /** Members that were added, each another, and the lists' changes that were said to be done. */
+  commandCount = 0;
+  readonly done: string[] = [];
   /** Set once the last life is told to stop. */
   isOver = false;
 
@@ -155,7 +169,8 @@ class World {
     this.settings = {
       outOfOrdernessMs: durationMs([0, 500][this.prng.nextBelow(2)] ?? 0),
       keyCountMax: 100,
-      bufferedEventCountMax: 100, derivedEventCountMax: 1_000,
+      bufferedEventCountMax: 100,
+      derivedEventCountMax: 1_000,
       observing: observeNothing,
     };
     this.slice = {
@@ -229,11 +244,31 @@ class World {
         .at(-1)
         ?.shard.stop()
         .catch(() => undefined);
+    if (this.isDrawn(faults.commandOneIn)) this.command();
     if (faults.failoverOneIn === 0) return;
     if (this.isDrawn(faults.failoverOneIn)) {
       this.failoverCount += 1;
       Object.assign(this.store, structuredClone(this.earlier));
     } else if (this.isDrawn(20)) this.earlier = structuredClone(this.store);
+  }
+
+  /** Adds or removes one of the people, and marks the change by a member that nobody is. */
+  private command(): void {
+    const life = this.lives.at(-1);
+    const member = ["ann", "bob", "cid"][this.prng.nextBelow(3)] ?? "ann";
+    const mark = `mark ${(this.commandCount += 1)}`;
+    const ttlMs = [undefined, 1_000, 5_000][this.prng.nextBelow(3)];
+    const change: ListChange =
+      this.prng.nextBelow(2) === 0 ? { kind: "remove", member } : { kind: "add", member, fields: {}, ttlMs };
+    life?.shard
+      .changeList("watchlist", [change, { kind: "add", member: mark, fields: {}, ttlMs: undefined }])
+      .then(({ kind }) => {
+        if (kind === "done") this.done.push(mark);
+        else this.failures.push(`a change was refused: ${mark}`);
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof CepError) || !error.retryable) this.failures.push(`a change failed: ${String(error)}`);
+      });
   }
 
   private isDrawn(oneIn: number): boolean {
@@ -340,6 +375,9 @@ class World {
       envelope,
       settings: this.settings,
     });
+    const marked = new Set(
+      journal.flatMap(({ entry }) => (entry.kind === "list" ? entry.changes.map(({ member }) => member) : [])),
+    );
     return {
       delivered: this.delivered,
       expected,
@@ -349,6 +387,8 @@ class World {
       callCount: this.callCount,
       tickCount: journal.filter(({ entry }) => entry.kind === "tick").length,
       failoverCount: this.failoverCount,
+      doneCount: this.done.length,
+      undone: this.done.filter((mark) => !marked.has(mark)),
     };
   }
 }
@@ -359,9 +399,10 @@ class World {
  * it went back, and one may be too many where a tick or an edit was lost with it: docs/protocol.md, what remains.
  */
 export function complaintOf(result: SimulationResult): string | undefined {
-  const { delivered, expected, failures, failoverCount, faults } = result;
+  const { delivered, expected, failures, failoverCount, faults, undone } = result;
   const [failure] = failures;
   if (failure !== undefined) return `a life failed: ${failure}`;
+  if (undone.length > 0 && failoverCount === 0) return `said to be done, and not in the journal: ${undone.join(", ")}`;
   const counts = countById(delivered);
   const lost = expected.filter(({ id }) => !counts.has(id));
   if (lost.length > 0) return `lost ${lost.length} of ${expected.length}: ${JSON.stringify(lost[0])}`;
@@ -369,7 +410,7 @@ export function complaintOf(result: SimulationResult): string | undefined {
   if (twice.length > 0) return `twice: ${twice.length}, such as ${twice[0]?.[0]}`;
   const known = countById(expected);
   const extra = delivered.filter(({ id }) => !known.has(id));
-  const mayHaveExtra = failoverCount > 0 && (faults.isEdited || faults.idleMs < 1_000_000);
+  const mayHaveExtra = failoverCount > 0 && (faults.isEdited || faults.idleMs < 1_000_000 || faults.commandOneIn > 0);
   if (extra.length > 0 && !mayHaveExtra) return `${extra.length} that nobody asked for: ${JSON.stringify(extra[0])}`;
   if (failoverCount === 0 && JSON.stringify(delivered) !== JSON.stringify(expected))
     return "the same effects in another order or with other contents";
