@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { alertEventType, chainPlacesOf } from "../../../src/core/plan/chain-members.ts";
 import { compilePlan } from "../../../src/core/plan/compile-plan.ts";
 import { documentSetHash, documentSetText, noDocuments } from "../../../src/core/plan/document-set.ts";
 import { linkPlan } from "../../../src/core/plan/link-plan.ts";
@@ -123,6 +124,75 @@ describe("faults", () => {
     const { plan, faults } = compilePlan(documentSetOf(documents));
     expect(plan).toBeUndefined();
     expect(faults.map(({ kind, id, fault }) => `${kind} ${id} ${fault.pointer}`)).toEqual(["pattern p /where"]);
+  });
+
+  test("a circle through what rules make, at the first that it goes through; a disabled rule's too", () => {
+    const faultsOf = (rules: readonly object[]) =>
+      compilePlan(documentSetOf({ rules })).faults.map(
+        ({ id, fault }) => `${id} ${fault.code} ${fault.pointer} ${fault.message}`,
+      );
+    const [first, ...more] = faultsOf([
+      { id: "a", on: ["x"], conditions: "true", alert: false, emit: { type: "y.z" } },
+      { id: "b", mode: "disabled", on: ["y.*"], conditions: "true" },
+      { id: "c", on: ["tocsin.alert.b"], conditions: "true", alert: false, emit: { type: "x" } },
+    ]);
+    expect(first).toContain(
+      "a cycle /emit/type rules may form no circle through what they make: rule a → y.z → rule b → tocsin.alert.b → rule c → x → rule a; narrow `on`",
+    );
+    expect(more).toEqual([]);
+    expect(faultsOf([{ id: "a", conditions: "true", alert: false, emit: { type: "y" } }])).toHaveLength(1);
+    expect(
+      faultsOf([
+        { id: "a", conditions: "true" },
+        { id: "b", on: ["tocsin.>"], conditions: "true", alert: false },
+      ]),
+    ).toEqual([]);
+  });
+
+  test("operators of rules behind others are of a higher level; shadow rules share none that live ones do not see alike", () => {
+    const window = { windows: { w: tumbling } };
+    const plan = planOf({
+      rules: [
+        { id: "a", on: ["a"], ...window, emit: { type: "x" }, alert: false },
+        { id: "b", on: ["x"], ...window, alert: { throttle: "1s" }, conditions: "prev == null" },
+        { id: "c", on: ["tocsin.alert.b"], ...window },
+        { id: "s", mode: "shadow", on: ["a"], ...window, emit: { type: "y" } },
+        { id: "l", on: ["y"], ...window },
+        { id: "t", mode: "shadow", on: ["y"], ...window },
+      ],
+      patterns: [{ id: "lone", on: ["x"], ...one }],
+    });
+    const levels = Object.fromEntries(
+      plan.rules.map(({ program, windows, throttle, history }) => [
+        program.id,
+        [windows[0]?.node.level, throttle?.level, history?.level],
+      ]),
+    );
+    const none = undefined;
+    expect(levels).toEqual({
+      a: [0, none, none],
+      b: [1, 1, 1],
+      c: [2, none, none],
+      s: [0, none, none],
+      l: [1, none, none],
+      t: [1, none, none],
+    });
+    expect([plan.levelMax, plan.lonePatterns[0]?.node.level]).toEqual([2, 1]);
+    const nodeOf = (id: string) => plan.rules.find(({ program }) => program.id === id)?.windows[0]?.node;
+    expect(nodeOf("a")).toBe(nodeOf("s"));
+    expect(nodeOf("l")).not.toBe(nodeOf("t"));
+    const places = chainPlacesOf(
+      plan.rules.map(({ program }) => program),
+      [],
+      [],
+    );
+    expect([
+      places.levelOf("rule", "c"),
+      places.levelOf("rule", "?"),
+      places.seesShadow("t"),
+      places.seesShadow("l"),
+    ]).toEqual([2, 0, true, false]);
+    expect(alertEventType("r")).toBe("tocsin.alert.r");
   });
 
   test("a warning does not stop a plan", () => {

@@ -8,13 +8,16 @@ import {
   withoutNulls,
 } from "../../../src/core/rule/compile-declared.ts";
 import type { RuleContext } from "../../../src/core/rule/compile-declared.ts";
+import { compileActiveTimes } from "../../../src/core/rule/compile-active-times.ts";
+import { compileEmit } from "../../../src/core/rule/compile-emit.ts";
 import { compileEvaluate } from "../../../src/core/rule/compile-evaluate.ts";
 import { compileFilter } from "../../../src/core/rule/compile-filter.ts";
 import { compileRule } from "../../../src/core/rule/compile-rule.ts";
-import { compileKey, keyFactOf, keysOf } from "../../../src/core/rule/key-program.ts";
+import { compileKey, keyFactOf, keyFieldsOf, keysOf } from "../../../src/core/rule/key-program.ts";
 import { namedConditionsIn } from "../../../src/core/rule/named-conditions.ts";
 import { isPlainRule } from "../../../src/core/rule/plain-rule.ts";
 import { ruleNamesOf } from "../../../src/core/rule/rule-names.ts";
+import { eventTimeMs } from "../../../src/core/time/instant.ts";
 import { patternSchema } from "../../../src/spec/pattern.ts";
 import { type RuleDocument, ruleSchema } from "../../../src/spec/rule.ts";
 import type { ConditionDocument } from "../../../src/spec/value.ts";
@@ -62,7 +65,6 @@ describe("faults, all in one pass", () => {
         conditions: "x.y.",
         severity: "meduim",
         alert: { fingerprint: [")"] },
-        event: { type: "t", params: { q: { fact: "p", path: "$.x" } } },
       },
       faults: [
         "error syntax /where",
@@ -74,7 +76,6 @@ describe("faults, all in one pass", () => {
         "error syntax /conditions",
         "error wrong-value /severity",
         "error syntax /alert/fingerprint/0",
-        "error unsupported /event/params/q/fact",
       ],
     },
     {
@@ -96,6 +97,44 @@ describe("faults, all in one pass", () => {
     {
       why: "`where` and `key` come before what the rule declares",
       rule: { where: "w.n > 1", key: ["w"], windows: { w: sliding }, conditions: "true" },
+      faults: ["error unsupported /where", "error unsupported /key/0"],
+    },
+    {
+      why: "a key as a map: in its expressions, and more values than an event may have",
+      rule: {
+        key: {
+          a: { each: ["x", "y ||"] },
+          b: { "t.*": "(", u: "v" },
+          c: "1 +",
+        },
+        conditions: "true",
+      },
+      faults: ["error syntax /key/a/each/1", "error syntax /key/b/t.*", "error syntax /key/c"],
+    },
+    {
+      why: "more values of a key than an event may have",
+      rule: {
+        key: Object.fromEntries(["a", "b", "c"].map((name) => [name, { each: ["v", "w", "x", "y", "z"] }])),
+        conditions: "true",
+      },
+      faults: ["error wrong-value /key"],
+    },
+    {
+      why: "an event of a type of Tocsin's own, with a field of its own and one that cannot be read",
+      rule: { conditions: "true", emit: { type: "tocsin.x", fields: { time: "1", v: "1 +" } } },
+      faults: ["error wrong-value /emit/type", "error duplicate /emit/fields/time", "error syntax /emit/fields/v"],
+    },
+    {
+      why: "active times",
+      rule: {
+        conditions: "true",
+        activeTimes: { timeZone: "Europe/Berln", days: ["mon-fri"], hours: ["09:00-17:00", "08:00-08:00"] },
+      },
+      faults: ["error wrong-value /activeTimes/timeZone", "error wrong-value /activeTimes/hours/1"],
+    },
+    {
+      why: "where the key is not taken yet there is no event before",
+      rule: { where: "prev == null", key: ["keySince"], conditions: "true" },
       faults: ["error unsupported /where", "error unsupported /key/0"],
     },
     {
@@ -234,6 +273,65 @@ describe("a program", () => {
       ),
     ).toEqual([false, false, true, true]);
   });
+
+  test("a rule that reads prev takes events in order, wherever it reads it; one that reads keySince does not", () => {
+    const places: readonly object[] = [
+      { conditions: "prev == null" },
+      { conditions: { all: [{ fact: "prev", operator: "equal", value: null }] } },
+      { conditions: "x > 1", let: { x: "prev.v" } },
+      { conditions: "true", severity: "prev == null ? 'low' : 'high'" },
+      { conditions: "true", alert: { fingerprint: ["prev.v"] } },
+      { conditions: "true", event: { type: "t", params: { v: { fact: "prev" } } } },
+      { conditions: "true", emit: { type: "x", fields: { v: "prev.v" } } },
+      { windows: { w: { ...tumbling, where: "prev == null" } } },
+      { windows: { w: { ...tumbling, aggregate: { s: { sum: "prev.v" } } } } },
+      { patterns: { p: { sequence: [{ begin: "x", where: "prev == null" }] } } },
+    ];
+    for (const place of places) {
+      expect(programOf({ key: ["u"], ...place })).toMatchObject({ isOrdered: true, history: { keepsEvent: true } });
+    }
+    expect(programOf({ key: ["u"], conditions: "keySince > 0" })).toMatchObject({
+      isOrdered: false,
+      history: { keepsEvent: false },
+    });
+    expect(programOf({ key: ["u"], conditions: "input.prev > 0" })).toMatchObject({
+      isOrdered: false,
+      history: undefined,
+    });
+  });
+
+  test("emit, mode and active times as they are used", () => {
+    const { emit, isShadow, activeTimes } = programOf({
+      conditions: "true",
+      mode: "shadow",
+      emit: { type: "x.y", fields: { b: "1", a: "2" } },
+      activeTimes: { days: ["mon"] },
+    });
+    expect([emit?.type, emit?.fields.map(({ name }) => name), isShadow]).toEqual(["x.y", ["b", "a"], true]);
+    expect([activeTimes?.isActiveAt(eventTimeMs(4 * 86_400_000)), activeTimes?.isActiveAt(eventTimeMs(0))]).toEqual([
+      true,
+      false,
+    ]);
+    expect(programOf({ conditions: "true", emit: null, activeTimes: null })).toMatchObject({ isShadow: false });
+    expect(compileEmit(undefined, documentContext(context))).toEqual({ compiled: undefined, faults: [] });
+    expect(compileActiveTimes(undefined)).toEqual({ compiled: undefined, faults: [] });
+  });
+
+  test("what decides: the key's form and the active times, not what is made of it", () => {
+    const decision = (rule: object) => programOf({ conditions: "true", ...rule }).decision;
+    const base = decision({});
+    expect(decision({ emit: { type: "x" }, mode: "shadow", activeTimes: null })).toBe(base);
+    const others = [
+      { key: ["a", "b"] },
+      { key: { a: "a", b: "b" } },
+      { key: { b: "b", a: "a" } },
+      { key: { a: { x: "a", y: "b" } } },
+      { key: { a: { y: "b", x: "a" } } },
+      { key: { a: { each: ["a", "b"] } } },
+      { activeTimes: { days: ["mon"] } },
+    ].map(decision);
+    expect(new Set([base, ...others]).size).toBe(others.length + 1);
+  });
 });
 
 describe("identity", () => {
@@ -254,6 +352,16 @@ describe("identity", () => {
       { windows: { w: tumbling, z: sliding } },
     ];
     for (const other of others) expect(windowIdentity(other)).not.toBe(base);
+  });
+
+  test("of a window and a history: whether events are taken in order", () => {
+    const [onArrival, inOrder] = ["keySince > 0", "prev == null"].map((conditions) =>
+      programOf({ conditions, windows: { w: tumbling } }),
+    );
+    expect(onArrival?.windows[0]?.identity).not.toBe(inOrder?.windows[0]?.identity);
+    expect(onArrival?.history?.identity).not.toBe(inOrder?.history?.identity);
+    expect(programOf({ key: ["u"], conditions: "prev == null" }).history?.identity).toBe(inOrder?.history?.identity);
+    expect(programOf({ conditions: "prev == null", on: ["a"] }).history?.identity).not.toBe(inOrder?.history?.identity);
   });
 
   test("of a pattern: not what it says of itself, but the windows that it reads", () => {
@@ -308,6 +416,14 @@ describe("parts", () => {
     expect(values({ a: { b: "x" }, c: "text" })).toBeUndefined();
     expect(errors).toHaveLength(1);
     expect(keyFactOf(compiled, ["x", 20])).toEqual({ "a.b": "x", "c * 10": 20 });
+    expect(keyFieldsOf(compiled, ["x", 20])).toEqual({});
+  });
+
+  test("a key's fields are its parts that are plain field names, whatever they are called", () => {
+    const { compiled } = compileKey({ who: "user", city: "home.city", type: { ">": "kind" } }, "/key", expr);
+    if (compiled === undefined) throw new Error("no key");
+    expect(keyFieldsOf(compiled, ["x", "y", "z"])).toEqual({ user: "x" });
+    expect(keyFactOf(compiled, ["x", "y", "z"])).toEqual({ who: "x", city: "y", type: "z" });
   });
 
   test("a filter: types, and `where`", () => {
