@@ -29,6 +29,7 @@ const counters: readonly {
   { stat: "eventsReleasedEarly", metric: "tocsin_limit_reached_total", labels: { limit: "bufferedEvents" } },
   { stat: "windowEventsShed", metric: "tocsin_limit_reached_total", labels: { limit: "windowEvents" } },
   { stat: "throttlePeriodsShed", metric: "tocsin_limit_reached_total", labels: { limit: "throttlePeriods" } },
+  { stat: "questionsShed", metric: "tocsin_limit_reached_total", labels: { limit: "openQuestions" } },
   { stat: "listMembersShed", metric: "tocsin_limit_reached_total", labels: { limit: "listMembers" } },
 ];
 
@@ -55,6 +56,7 @@ export class StatsReporter {
       shard.records.reduce((sum, records) => sum + records.size, 0),
     );
     this.telemetry.gauge("tocsin_reorder_buffer_events", shard.reorder.size);
+    this.telemetry.gauge("tocsin_open_questions", shard.questions.size);
     for (const [list, { program, added, hidden }] of shard.lists.byId) {
       this.telemetry.gauge("tocsin_list_members", program.base.memberCount, { list, of: "documents" });
       this.telemetry.gauge("tocsin_list_members", added.size, { list, of: "added" });

@@ -80,6 +80,26 @@ const alertSchema = z
   ])
   .register(expectations, { text: "false, or an object with summary, fingerprint, throttle, labels or channels" });
 
+const lookupSchema = z
+  .strictObject({ table: idSchema, key: expressionSchema })
+  .describe("A member of a table: the fact holds its fields, `since` and `expires`, or is null where it is not there.");
+
+const memberFieldsSchema = z
+  .union([z.array(nameSchema), z.record(nameSchema, expressionSchema)])
+  .describe("The member's fields: names of event fields, or names with expressions.");
+
+const listActionSchema = z
+  .union([
+    z.strictObject({
+      add: idSchema.describe("The list that the member is added to."),
+      member: expressionSchema,
+      ttl: durationSchema.nullable().optional().describe("How long it stays, in log time; default the list's own."),
+      fields: memberFieldsSchema.optional(),
+    }),
+    z.strictObject({ remove: idSchema.describe("The list that the member is removed from."), member: expressionSchema }),
+  ])
+  .register(expectations, { text: "a change of a list: an object with `add` or `remove`, and `member`" });
+
 const evaluateSchema = z
   .string()
   .regex(/^(?:event|window:[A-Za-z_][A-Za-z0-9_]*|pattern:[A-Za-z_][A-Za-z0-9_]*)$/)
@@ -161,6 +181,7 @@ export const ruleSchema = z
     key: keySchema.optional(),
     windows: z.record(nameSchema, windowSchema).optional(),
     patterns: z.record(nameSchema, usedPatternSchema).optional(),
+    lookup: z.record(nameSchema, lookupSchema).optional(),
     let: z.record(nameSchema, expressionSchema).optional(),
     conditions: conditionSchema.optional(),
     evaluate: z.union([evaluateSchema, z.array(evaluateSchema).min(1)]).optional(),
@@ -169,6 +190,10 @@ export const ruleSchema = z
     event: eventSchema.optional(),
     alert: alertSchema.optional(),
     emit: emitSchema.nullable().optional(),
+    lists: z
+      .array(listActionSchema)
+      .optional()
+      .describe("What each evaluation that holds does to lists; it applies to what comes after."),
     mode: z
       .enum(["live", "shadow", "disabled"])
       .optional()

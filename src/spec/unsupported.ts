@@ -12,7 +12,7 @@ type Place = "rule" | "alert" | "window" | "aggregate" | "pattern" | "step" | "c
  * other values that are not there yet.
  */
 const unsupportedKeys: Readonly<Record<Place, readonly string[]>> = {
-  rule: ["detectors", "lookup", "lists", "for", "keepFiringFor", "order", "limits", "keys"],
+  rule: ["detectors", "for", "keepFiringFor", "order", "limits", "keys"],
   alert: ["resolve", "resolveAfter"],
   window: [
     "trigger",

@@ -3,8 +3,10 @@ import { literalsOf, type Expr } from "./ast.ts";
 import { addFault, brokenExpr, type CompileState, type Place } from "./compile-state.ts";
 import { ExprError } from "./expr-error.ts";
 import type { FunctionEntry } from "./function-entry.ts";
-import { functionNames, functionOf, unsupportedFunctions } from "./function-table.ts";
+import { functionNames, functionOf } from "./function-table.ts";
 import { compileCidrs } from "./ip-address.ts";
+import { isListTest, unknownListMessage, useList } from "./list-name.ts";
+import type { ListTestName } from "./list-name.ts";
 import { compilePattern } from "./regular-expression.ts";
 
 /**
@@ -22,20 +24,29 @@ export function qualifiedName(namespace: string, name: string, argCount: number)
 /** A call of a function of the table; faults for what can never work. */
 export function compileCelCall(state: CompileState, name: string, args: readonly Expr[], place: Place): Expr {
   const entry = functionOf(name);
-  if (entry === undefined) {
-    if (unsupportedFunctions.includes(name))
-      return addFault(state, place, "unsupported", `${name} is not supported yet; it comes with lists`);
+  if (entry === undefined)
     return addFault(state, place, "unknown-name", `unknown function "${name}"${didYouMean(name, functionNames)}`);
-  }
   if (args.length < entry.argCountMin || args.length > entry.argCountMax) {
     return addFault(state, place, "expression", `${name} takes ${countText(entry)}, not ${args.length}`);
   }
+  if (isListTest(name)) return compileListCall(state, name, args, place);
   const refusal = refusalOf(name, args);
   if (refusal !== undefined) return addFault(state, place, "expression", refusal);
   if (!entry.isVariadic) return folded(state, { kind: "call", name, args }, entry, place);
   const [only] = args;
   const list: Expr = args.length === 1 && only !== undefined ? only : { kind: "list", items: args };
   return { kind: "call", name, args: [list] };
+}
+
+/** Which list is asked stands in the document, so that it is known which rules read what others write. */
+function compileListCall(state: CompileState, name: ListTestName, args: readonly Expr[], place: Place): Expr {
+  const [, list] = args;
+  if (list === brokenExpr) return brokenExpr;
+  if (list?.kind !== "literal" || typeof list.value !== "string")
+    return addFault(state, place, "expression", `${name} takes the list's id in quotes as its second argument`);
+  if (!useList(state.context, list.value))
+    return addFault(state, place, "unknown-name", unknownListMessage(state.context, list.value));
+  return { kind: "call", name, args };
 }
 
 function countText({ argCountMin, argCountMax, isVariadic }: FunctionEntry): string {

@@ -5,6 +5,8 @@ import { ExprError } from "./expr-error.ts";
 import { overTexts, wrongType, type FunctionBody } from "./function-entry.ts";
 import { functionOf } from "./function-table.ts";
 import { compileCidrs, parseIpAddress } from "./ip-address.ts";
+import { isListTest } from "./list-name.ts";
+import type { ListTestName } from "./list-name.ts";
 import { PatternCache } from "./regular-expression.ts";
 
 /** Patterns that one call keeps compiled: its literal, or the last of those that came with events. */
@@ -13,6 +15,7 @@ const patternCountMax = 256;
 export function compileCall({ compile }: Assembly, expr: ExprOf<"call">): Evaluate {
   const parts = expr.args.map(compile);
   if (expr.name === "exists") return compileExists(parts[0]);
+  if (isListTest(expr.name)) return compileListTest(expr.name, parts[0], expr.args[1]);
   return applying(parts, argumentsBody(expr));
 }
 
@@ -44,6 +47,19 @@ function literalBlocks(expr: Expr): FunctionBody | undefined {
     if (typeof value !== "string") return wrongType("inCidr", "an IP address as a string", value);
     const address = parseIpAddress(value);
     return address !== undefined && test(address);
+  };
+}
+
+/** Null is no answer: where the field is absent neither is known. What no list can hold is in none. */
+function compileListTest(name: ListTestName, of: Evaluate | undefined, list: Expr | undefined): Evaluate {
+  assert(of !== undefined && list?.kind === "literal", "a list is asked by its id, which is written down");
+  const id = String(list.value);
+  const wanted = name === "inList";
+  return (scope) => {
+    const value = of(scope);
+    if (value instanceof ExprError) return value;
+    if (value === null || value === undefined) return wrongType(name, "a value", value);
+    return scope.lists.contains(id, value) === wanted;
   };
 }
 

@@ -8,6 +8,7 @@ import { emitBinary } from "./generate-binary.ts";
 import { emitFact, emitNoneOf, emitSets, emitTest } from "./generate-test.ts";
 import { emitFallible, fieldOf, named, type Emitted, type Fail, type Generation } from "./generation.ts";
 import { isOnPrototype } from "./property.ts";
+import { isListTest } from "./list-name.ts";
 
 /**
  * Writes what a node's closure does, and gives the text of its value. Where that is an error, `fail` leaves the node with
@@ -176,9 +177,9 @@ function emitChoose(generation: Generation, expr: ExprOf<"choose">, fail: Fail):
   return { text: result, isBoolean: false };
 }
 
-/** `exists` alone takes an error for an answer. */
+/** `exists` alone takes an error for an answer, and what asks a list takes the scope. */
 function emitCall(generation: Generation, expr: ExprOf<"call">, fail: Fail): Emitted {
-  if (expr.name === "exists" || expr.args.length > 4) return emitClosure(generation, expr, fail);
+  if (expr.name === "exists" || isListTest(expr.name) || expr.args.length > 4) return emitClosure(generation, expr, fail);
   const args = expr.args.map((arg) => named(generation, emit(generation, arg, fail)));
   return emitFallible(generation, `${generation.writer.constant(argumentsBody(expr))}(${args.join(",")})`, fail);
 }

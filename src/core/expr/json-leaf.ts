@@ -6,7 +6,10 @@ import { composeTest } from "./compile-test.ts";
 import { addFault, addWarning, brokenExpr, checkMember, useName, type CompileState } from "./compile-state.ts";
 import { dynamicFactExpr, refusalOfFact } from "./dynamic-fact.ts";
 import { parseJsonPath, type JsonPath } from "./json-path.ts";
+import { isListTest, unknownListMessage, useList } from "./list-name.ts";
 import { literalRefusal, parseOperatorName } from "./operator-name.ts";
+import type { OperatorName } from "./operator-name.ts";
+import { isList } from "./property.ts";
 
 export const leafKeys: readonly string[] = ["fact", "operator", "value", "path", "params", "priority", "name"];
 
@@ -37,7 +40,7 @@ export function compileLeaf(state: CompileState, node: JsonObject, pointer: stri
   if (parsed === undefined || typeof operatorText !== "string")
     return addFault(state, operatorPlace, "wrong-type", "operator needs an operator's name, such as equal");
   if (parsed.kind === "unknown") return addFault(state, operatorPlace, "unknown-name", parsed.message);
-  if (parsed.kind === "unsupported") return addFault(state, operatorPlace, "unsupported", parsed.message);
+  if (isListTest(parsed.name) && !checkListTest(state, parsed, value, pointer)) return brokenExpr;
   if (parsed.kind === "custom") {
     const body = composeTest(parsed.name, parsed.operator, parsed.decorators, value);
     return { kind: "custom-test", name: operatorText, body, fact, value };
@@ -47,6 +50,38 @@ export function compileLeaf(state: CompileState, node: JsonObject, pointer: stri
     if (refusal !== undefined) return addFault(state, { pointer: pointerTo(pointer, "value") }, "wrong-type", refusal);
   }
   return { kind: "test", operator: parsed.name, decorators: parsed.decorators, fact, value };
+}
+
+/** Which list is asked stands in the document: see `compileListCall`. False where a fault was found. */
+function checkListTest(
+  state: CompileState,
+  { name, decorators }: Exclude<OperatorName, { readonly kind: "unknown" }>,
+  value: Expr,
+  pointer: string,
+): boolean {
+  const refused = decorators.find((decorator) => decorator === "swap" || decorator === "ignoreCase");
+  if (typeof refused === "string") {
+    const message =
+      refused === "swap"
+        ? `swap can't stand before ${name}: the fact is what is looked for, the value the list`
+        : `ignoreCase can't stand before ${name}: keep the list in lower case and ask it in CEL, with lower(x)`;
+    addFault(state, { pointer: pointerTo(pointer, "operator") }, "wrong-value", message);
+    return false;
+  }
+  const place = { pointer: pointerTo(pointer, "value") };
+  if (value === brokenExpr) return false;
+  const isSpread = decorators.some((decorator) => decorator === "someValue" || decorator === "everyValue");
+  const ids = value.kind !== "literal" ? [undefined] : isSpread && isList(value.value) ? value.value : [value.value];
+  for (const id of ids) {
+    if (typeof id !== "string") {
+      addFault(state, place, "wrong-type", `${name} needs the id of a list as the value, in quotes`);
+      return false;
+    }
+    if (useList(state.context, id)) continue;
+    addFault(state, place, "unknown-name", unknownListMessage(state.context, id));
+    return false;
+  }
+  return true;
 }
 
 /** Any object with the key `fact` is a reference; such a literal can't be written, as in json-rules-engine. */

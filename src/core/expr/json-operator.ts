@@ -24,6 +24,7 @@ const inNeedsList = new ExprError("operator", "in and notIn take a list (or a st
 const needsText = new ExprError("operator", "startsWith, endsWith and containsText take a string as the value");
 const needsPattern = new ExprError("operator", "matches takes a regular expression as the value");
 const needsBounds = new ExprError("operator", "between takes [low, high] as the value");
+const needsListId = new ExprError("operator", "inList and notInList take the id of a list as the value");
 const needsBoolean = new ExprError("operator", "exists takes true or false as the value");
 
 /** Patterns out of events that one program keeps compiled. */
@@ -129,6 +130,15 @@ const inCidr: JsonOperator = {
   },
 };
 
+/** The value is the list's id. Null, and what no list can hold, is in none. */
+function listTest(wanted: boolean): JsonOperator {
+  return extra(
+    (fact, value, scope) => (typeof value === "string" ? scope.lists.contains(value, fact) === wanted : needsListId),
+    (value) =>
+      typeof value === "string" ? undefined : "inList and notInList need the id of a list as the value, in quotes",
+  );
+}
+
 const operators: ReadonlyMap<string, JsonOperator> = new Map([
   ["equal", ofEngine((fact, value) => fact === value)],
   ["notEqual", ofEngine((fact, value) => fact !== value)],
@@ -159,12 +169,11 @@ const operators: ReadonlyMap<string, JsonOperator> = new Map([
   ["exists", exists],
   ["matches", matches],
   ["inCidr", inCidr],
+  ["inList", listTest(true)],
+  ["notInList", listTest(false)],
 ]);
 
 export const operatorNames: readonly string[] = [...operators.keys()];
-
-/** What a later version brings. */
-export const unsupportedOperators: readonly string[] = ["inList", "notInList"];
 
 export function operatorOf(name: string): JsonOperator | undefined {
   return operators.get(name);

@@ -2,7 +2,7 @@ import { didYouMean } from "../base/text-distance.ts";
 import { decoratorNames, type Decorator } from "./ast.ts";
 import { customOperator } from "./custom-operator.ts";
 import type { CustomDecorator, ExprExtensions } from "./extensions.ts";
-import { decoratorOf, operatorNames, operatorOf, unsupportedOperators, type JsonOperator } from "./json-operator.ts";
+import { decoratorOf, operatorNames, operatorOf, type JsonOperator } from "./json-operator.ts";
 import { isList } from "./property.ts";
 
 export type OperatorName =
@@ -19,8 +19,7 @@ export type OperatorName =
       readonly operator: JsonOperator;
       readonly decorators: readonly (Decorator | CustomDecorator)[];
     }
-  | { readonly kind: "unknown"; readonly message: string }
-  | { readonly kind: "unsupported"; readonly message: string };
+  | { readonly kind: "unknown"; readonly message: string };
 
 /**
  * `decorator:decorator:operator`. The leftmost decorator is the outermost. A plug-in's operator may have colons in its name:
@@ -38,8 +37,6 @@ export function parseOperatorName(text: string, extensions?: ExprExtensions): Op
         ? { kind: "known", name: rest, operator, decorators }
         : { kind: "custom", name: rest, operator, decorators };
     }
-    if (unsupportedOperators.includes(rest))
-      return { kind: "unsupported", message: `${rest} is not supported yet; it comes with lists` };
     const colon = rest.indexOf(":");
     if (colon <= 0) {
       const known = [...operatorNames, ...(extensions?.operators.keys() ?? [])];

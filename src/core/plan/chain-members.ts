@@ -1,12 +1,14 @@
 import { ownTypePrefix } from "../event/type-filter.ts";
 import type { RuleProgram } from "../rule/rule-program.ts";
+import { listsReadBy, listsWrittenBy } from "../rule/compile-list-actions.ts";
+import type { CompiledList } from "./compile-lists.ts";
 import type { CompiledLonePattern } from "./lone-pattern.ts";
 import { RuleChain } from "./rule-chain.ts";
 import type { ChainMember } from "./rule-chain.ts";
 
 /** A rule or a pattern that runs alone, as a member of a chain. */
 export interface DocumentMember extends ChainMember {
-  readonly kind: "rule" | "pattern";
+  readonly kind: "rule" | "pattern" | "list";
   readonly id: string;
   readonly isShadow: boolean;
   /** Where in the document it says what it makes. */
@@ -18,7 +20,8 @@ export function alertEventType(rule: string): string {
   return `${ownTypePrefix}alert.${rule}`;
 }
 
-export function ruleMember({ id, filter, emit, alert, isShadow }: RuleProgram): DocumentMember {
+export function ruleMember(program: RuleProgram): DocumentMember {
+  const { id, filter, emit, alert, isShadow } = program;
   return {
     kind: "rule",
     id,
@@ -26,8 +29,8 @@ export function ruleMember({ id, filter, emit, alert, isShadow }: RuleProgram): 
     isShadow,
     on: filter.types,
     makes: [...(emit === undefined ? [] : [emit.type]), ...(alert === undefined ? [] : [alertEventType(id)])],
-    readsLists: [],
-    writesLists: [],
+    readsLists: listsReadBy(program),
+    writesLists: listsWrittenBy(program),
     pointer: emit === undefined ? "" : "/emit/type",
   };
 }
@@ -46,6 +49,21 @@ export function patternMember({ id, filter }: CompiledLonePattern): DocumentMemb
   };
 }
 
+/** A list is fed by events, and in turn is what makes others read something else. */
+export function listMember({ program: { id, feed }, listsRead }: CompiledList): DocumentMember {
+  return {
+    kind: "list",
+    id,
+    name: `list ${id}`,
+    isShadow: false,
+    on: feed?.types,
+    makes: [],
+    readsLists: listsRead,
+    writesLists: feed === undefined ? [] : [id],
+    pointer: feed === undefined ? "" : "/feed",
+  };
+}
+
 /** What the plan wants to know of the chain of its documents, by kind and id. */
 export interface ChainPlaces {
   levelOf(kind: DocumentMember["kind"], id: string): number;
@@ -56,8 +74,9 @@ export interface ChainPlaces {
 export function chainPlacesOf(
   rules: readonly RuleProgram[],
   lonePatterns: readonly CompiledLonePattern[],
+  lists: readonly CompiledList[],
 ): ChainPlaces {
-  const chain = new RuleChain([...rules.map(ruleMember), ...lonePatterns.map(patternMember)]);
+  const chain = new RuleChain([...rules.map(ruleMember), ...lonePatterns.map(patternMember), ...lists.map(listMember)]);
   const levels = new Map(chain.members.map((member) => [`${member.kind} ${member.id}`, chain.levelOf(member)]));
   const makers = chain.members.filter(({ isShadow }) => isShadow);
   const reached = new Set(

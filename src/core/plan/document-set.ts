@@ -26,13 +26,14 @@ export interface StoredListEntry extends Omit<ListEntry, "content"> {
   readonly content?: Omit<ListContent, "bytes"> & { readonly size: number };
 }
 
-function ordered({ rules, patterns, named, lists }: DocumentSet): SetText {
+function ordered({ rules, patterns, named, lists, plugins = [] }: DocumentSet): SetText {
   const byId = (a: { readonly id: string }, b: { readonly id: string }) => (a.id < b.id ? -1 : 1);
   return {
     rules: rules.toSorted(byId),
     patterns: patterns.toSorted(byId),
     named: named.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     ...(lists.length > 0 ? { lists: lists.toSorted(byId).map(storedEntry) } : {}),
+    ...(plugins.length > 0 ? { plugins } : {}),
   };
 }
 

@@ -1,8 +1,9 @@
-import type { DeclaredHistory, DeclaredPattern, RuleProgram } from "../rule/rule-program.ts";
+import type { DeclaredHistory, DeclaredPattern, DeclaredWindow, RuleProgram } from "../rule/rule-program.ts";
 import { durationMs } from "../time/instant.ts";
 import type { KeyProgram } from "../rule/key-program.ts";
 import { chainPlacesOf } from "./chain-members.ts";
 import type { ChainPlaces } from "./chain-members.ts";
+import type { CompiledList } from "./compile-lists.ts";
 import type { CompiledLonePattern } from "./lone-pattern.ts";
 import type {
   Dimension,
@@ -49,8 +50,13 @@ class Linker {
 }
 
 /** Joins compiled rules and patterns to one plan: equal operators become one, and everything gets its place in the order. */
-export function linkPlan(documents: string, rules: readonly RuleProgram[], lone: readonly CompiledLonePattern[]): Plan {
-  const linker = new Linker(chainPlacesOf(rules, lone));
+export function linkPlan(
+  documents: string,
+  rules: readonly RuleProgram[],
+  lone: readonly CompiledLonePattern[],
+  lists: readonly CompiledList[],
+): Plan {
+  const linker = new Linker(chainPlacesOf(rules, lone, lists));
   const ordered = rules.toSorted((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1));
   const ruleNodes = ordered.map((program, order) => linkRule(linker, program, order));
   const lonePatterns = lone
@@ -66,7 +72,16 @@ export function linkPlan(documents: string, rules: readonly RuleProgram[], lone:
   const dimensions: readonly Dimension[] = linker.dimensions;
   const levelMax = operators.reduce((greatest, { level }) => Math.max(greatest, level), 0);
   const index = new RuleIndex(ruleNodes, lonePatterns);
-  return { documents, rules: ruleNodes, lonePatterns, dimensions, operators, levelMax, index };
+  return {
+    documents,
+    rules: ruleNodes,
+    lonePatterns,
+    dimensions,
+    lists: lists.map(({ program }) => program),
+    operators,
+    levelMax,
+    index,
+  };
 }
 
 function linkRule(linker: Linker, program: RuleProgram, order: number): RuleNode {
@@ -83,7 +98,7 @@ function linkRule(linker: Linker, program: RuleProgram, order: number): RuleNode
     history: program.history === undefined ? undefined : linkHistory(linker, place, program.history),
   };
   rule.windows = program.windows.toSorted(byName).map((declared) => {
-    const node = linkWindow(linker, place, declared.identity, declared.program);
+    const node = linkWindow(linker, place, declared);
     node.users.push({ rule, declared });
     return { declared, node };
   });
@@ -95,7 +110,17 @@ function linkRule(linker: Linker, program: RuleProgram, order: number): RuleNode
   if (throttleMs !== undefined) {
     const identity = `throttle ${program.id}`;
     const keptMs = durationMs(throttleMs + latenessMax(program) + 1);
-    const node = { kind: "throttle", order: 0, dimension, level, state: 0, identity, rule, throttleMs, keptMs } as const;
+    const node = {
+      kind: "throttle",
+      order: 0,
+      dimension,
+      level,
+      state: 0,
+      identity,
+      rule,
+      throttleMs,
+      keptMs,
+    } as const;
     rule.throttle = linker.place<ThrottleNode>(node);
     linker.throttles.push(rule.throttle);
   }
@@ -137,8 +162,7 @@ function linkHistory(
 function linkWindow(
   linker: Linker,
   { dimension, level, audience }: Place,
-  content: string,
-  program: WindowNode["program"],
+  { identity: content, program, lookups }: DeclaredWindow,
 ) {
   const identity = `${content}${audience}`;
   const address = `${dimension} ${identity}`;
@@ -152,6 +176,7 @@ function linkWindow(
     state: 0,
     identity,
     program,
+    lookups,
     users: [],
   });
   linker.windows.set(address, node);
@@ -161,7 +186,13 @@ function linkWindow(
 function linkPattern(
   linker: Linker,
   { dimension, level, audience }: Place,
-  { identity: content, program, filter, windowSlots }: Pick<DeclaredPattern, "identity" | "program" | "filter" | "windowSlots">,
+  {
+    identity: content,
+    program,
+    filter,
+    windowSlots,
+    lookups,
+  }: Pick<DeclaredPattern, "identity" | "program" | "filter" | "windowSlots" | "lookups">,
   user: PatternUser,
 ): PatternNode {
   const identity = `${content}${audience}`;
@@ -181,6 +212,7 @@ function linkPattern(
     program,
     filter,
     windowSlots,
+    lookups,
     users: [user],
   });
   linker.patterns.set(address, node);
@@ -192,7 +224,7 @@ function linkLonePattern(linker: Linker, { id, key, ...pattern }: CompiledLonePa
   const node = linkPattern(
     linker,
     { dimension, level: linker.chain.levelOf("pattern", id), audience: "" },
-    { ...pattern, windowSlots: new Set() },
+    { ...pattern, windowSlots: new Set(), lookups: [] },
     { rule: undefined, name: id, label: id, slot: 0 },
   );
   return { id, dimension, filter: pattern.filter, node };

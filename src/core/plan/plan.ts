@@ -43,6 +43,7 @@ export interface PatternUser {
 export interface WindowNode extends Node {
   readonly kind: "window";
   readonly program: DeclaredWindow["program"];
+  readonly lookups: DeclaredWindow["lookups"];
   readonly users: readonly WindowUser[];
 }
 
@@ -51,6 +52,7 @@ export interface PatternNode extends Node {
   readonly program: DeclaredPattern["program"];
   readonly filter: EventFilter;
   readonly windowSlots: ReadonlySet<number>;
+  readonly lookups: DeclaredPattern["lookups"];
   readonly users: readonly PatternUser[];
 }
 

@@ -6,16 +6,18 @@ import type { Fault } from "../base/fault.ts";
 import { nearestOf } from "../base/text-distance.ts";
 import { compileCondition } from "../expr/compile-condition.ts";
 import { compileExpression } from "../expr/compile-expression.ts";
-import type { Compiling, ExprContext } from "../expr/context.ts";
+import type { Compiling, ExprContext, Inspect, KnownList } from "../expr/context.ts";
 import type { ExprExtensions } from "../expr/extensions.ts";
 import { eventNames } from "../expr/names.ts";
 import { compilePattern } from "../pattern/compile-pattern.ts";
 import { compileWindow } from "../window/compile-window.ts";
 import { compileFilter } from "./compile-filter.ts";
+import { lookupContent, lookupsReadBy } from "./compile-lookup.ts";
 import { namedConditionsIn } from "./named-conditions.ts";
 import { contentHash } from "./plug-ins-used.ts";
+import type { Checks } from "./rule-knowledge.ts";
 import type { HistoryUse, RuleNames } from "./rule-names.ts";
-import type { DeclaredHistory, DeclaredLet, DeclaredPattern, DeclaredWindow } from "./rule-program.ts";
+import type { DeclaredHistory, DeclaredLet, DeclaredLookup, DeclaredPattern, DeclaredWindow } from "./rule-program.ts";
 
 /** The documents that a rule may name. */
 export interface RuleContext {
@@ -23,10 +25,18 @@ export interface RuleContext {
   readonly named: ReadonlyMap<string, ConditionDocument>;
   /** What plug-ins add; undefined: nothing. */
   readonly extensions?: ExprExtensions | undefined;
+  /** Lists and tables by id; undefined: none. */
+  readonly lists?: ReadonlyMap<string, KnownList> | undefined;
+  /** Told of each list that a document reads. */
+  readonly noteList?: ((id: string) => void) | undefined;
+  /** What static checks of rules go by; undefined: none are made. */
+  readonly checks?: Checks | undefined;
+  /** Static checks of a document that is no rule. */
+  readonly inspect?: Inspect | undefined;
 }
 
 /** What a document outside of rules may name. */
-type DocumentContext = Pick<RuleContext, "named" | "extensions">;
+type DocumentContext = Omit<RuleContext, "patterns">;
 
 type PatternBody = Omit<PatternDocument, "id" | "key" | "description">;
 
@@ -49,7 +59,7 @@ export function isOrderedRule({ windows, patterns }: RuleDocument, { prev }: Pic
 }
 
 const reservedNames = new Set(["input", "meta", "key", "keySince", "prev", "now"]);
-const declaringKeys = ["windows", "patterns", "let"] as const;
+const declaringKeys = ["lookup", "windows", "patterns", "let"] as const;
 
 /** Declared names are unique in a document and hide none of the names that stand for the event, the key and the time. */
 export function checkDeclaredNames(document: RuleDocument): Fault[] {
@@ -112,6 +122,7 @@ export function compileWindows(
   document: RuleDocument,
   names: RuleNames,
   expr: ExprContext,
+  lookups: readonly DeclaredLookup[],
 ): Compiling<readonly CompiledWindow[]> {
   const faults: Fault[] = [];
   const compiled: CompiledWindow[] = [];
@@ -123,7 +134,8 @@ export function compileWindows(
     });
     faults.push(...program.faults);
     if (program.compiled === undefined) continue;
-    compiled.push({ name, slot: names.slots[name] ?? 0, program: program.compiled });
+    const read = lookupsReadBy(program.compiled.reads, lookups);
+    compiled.push({ name, slot: names.slots[name] ?? 0, program: program.compiled, lookups: read });
   }
   return { compiled, faults };
 }
@@ -139,7 +151,12 @@ export function identifyOperators(
   const isOrdered = isOrderedRule(document, { prev });
   return {
     windows: windows.map((window) => {
-      const content = { window: withoutNulls(document.windows?.[window.name] ?? {}), filter, isOrdered };
+      const content = {
+        window: withoutNulls(document.windows?.[window.name] ?? {}),
+        filter,
+        isOrdered,
+        lookups: lookupContent(document, window.lookups),
+      };
       return { ...window, identity: identityOf("window", content, context) };
     }),
     history:
@@ -155,6 +172,7 @@ export function compilePatterns(
   context: RuleContext,
   expr: ExprContext,
   windows: readonly CompiledWindow[],
+  lookups: readonly DeclaredLookup[],
 ): Compiling<readonly DeclaredPattern[]> {
   const faults: Fault[] = [];
   const compiled: DeclaredPattern[] = [];
@@ -174,7 +192,13 @@ export function compilePatterns(
     const { program, filter } = found.compiled;
     const read = windows.filter((window) => program.reads.includes(window.name));
     const windowContents = read.map(({ name: window }) => withoutNulls(document.windows?.[window] ?? {}));
-    const content = { body: patternContent(body), filter: filterContent(document), windows: windowContents };
+    const readLookups = lookupsReadBy([...program.reads, ...(filter.where?.reads ?? [])], lookups);
+    const content = {
+      body: patternContent(body),
+      filter: filterContent(document),
+      windows: windowContents,
+      lookups: lookupContent(document, [...new Set([...readLookups, ...read.flatMap((window) => window.lookups)])]),
+    };
     compiled.push({
       name,
       slot: names.slots[name] ?? 0,
@@ -183,6 +207,7 @@ export function compilePatterns(
       filter,
       identity: identityOf("pattern", content, context),
       windowSlots: new Set(read.map(({ slot }) => slot)),
+      lookups: readLookups,
     });
   }
   return { compiled, faults };
@@ -207,8 +232,9 @@ export function beforeKeyContext(context: DocumentContext): ExprContext {
 }
 
 /** What a document outside of rules is compiled against. */
-export function documentContext({ named, extensions }: DocumentContext): ExprContext {
-  return { names: eventNames(), named, extensions, allowUndefinedFacts: false, allowUndefinedConditions: false };
+export function documentContext({ named, extensions, lists, noteList, inspect }: DocumentContext): ExprContext {
+  const known = { named, extensions, lists, noteList, inspect };
+  return { names: eventNames(), ...known, allowUndefinedFacts: false, allowUndefinedConditions: false };
 }
 
 function unknownPattern(id: string, pointer: string, { patterns }: RuleContext): Fault {

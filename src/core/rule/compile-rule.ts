@@ -18,13 +18,17 @@ import {
 } from "./compile-declared.ts";
 import type { Declared, RuleContext } from "./compile-declared.ts";
 import { compileActiveTimes } from "./compile-active-times.ts";
+import { compileAsynchronous } from "./compile-asynchronous.ts";
 import { compileEmit } from "./compile-emit.ts";
 import { compileEvaluate } from "./compile-evaluate.ts";
 import { compileFilter } from "./compile-filter.ts";
+import { compileListActions } from "./compile-list-actions.ts";
+import { compileLookups, lookupMembersOf } from "./compile-lookup.ts";
 import { compileKey, keyContentOf } from "./key-program.ts";
 import { namedConditionsIn } from "./named-conditions.ts";
 import { contentHash } from "./plug-ins-used.ts";
 import { isPlainRule } from "./plain-rule.ts";
+import { documentInspector } from "./rule-knowledge.ts";
 import { ruleNamesOf } from "./rule-names.ts";
 import type { RuleProgram } from "./rule-program.ts";
 
@@ -35,38 +39,47 @@ import type { RuleProgram } from "./rule-program.ts";
  * @param id the rule's own, or the default that the loader gave it.
  */
 export function compileRule(id: string, document: RuleDocument, context: RuleContext): Compiling<RuleProgram> {
-  const names = ruleNamesOf(document, isPlainRule(document));
+  const names = ruleNamesOf(document, isPlainRule(document), lookupMembersOf(document, context.lists));
+  const listsRead = new Set<string>();
+  const noting: RuleContext = { ...context, noteList: (list) => listsRead.add(list) };
   const faults: Fault[] = [...checkDeclaredNames(document)];
   const collect = <T>({ compiled, faults: found }: Compiling<T>): T | undefined => {
     faults.push(...found);
     return compiled;
   };
+  const inspect = context.checks && documentInspector(document, names.slots, context.checks);
   const at = (place: Names): ExprContext => ({
     names: place,
+    inspect,
     named: context.named,
     extensions: context.extensions,
+    lists: context.lists,
+    noteList: noting.noteList,
     allowUndefinedFacts: document.allowUndefinedFacts ?? false,
     allowUndefinedConditions: document.allowUndefinedConditions ?? false,
   });
 
   const filter = collect(compileFilter(document, "", at(names.beforeKey)));
   const key = collect(compileKey(document.key ?? [], "/key", at(names.beforeKey)));
-  const compiledWindows = collect(compileWindows(document, names, at(names.atEvent))) ?? [];
+  const lookups = collect(compileLookups(document, names.slots, at(names.atLookup))) ?? [];
+  const compiledWindows = collect(compileWindows(document, names, at(names.atEvent), lookups)) ?? [];
   const windowMembers = Object.fromEntries(compiledWindows.map(({ name, program }) => [name, program.members]));
   const patterns =
-    collect(compilePatterns(document, names, context, at(names.atPattern(windowMembers)), compiledWindows)) ?? [];
+    collect(compilePatterns(document, names, noting, at(names.atPattern(windowMembers)), compiledWindows, lookups)) ?? [];
   const evaluation = at(names.atEvaluation(windowMembers));
   const lets = collect(compileLets(document, names, evaluation)) ?? [];
   const declared: Declared = { names, windows: compiledWindows, patterns, lets };
+  const waiting: ExprContext = { ...evaluation, mayWait: true };
   const conditions =
     document.conditions === undefined
       ? undefined
-      : collect(compileCondition(document.conditions, "/conditions", evaluation));
+      : collect(compileCondition(document.conditions, "/conditions", waiting));
   const evaluate = collect(compileEvaluate(document, declared));
   const severity = collect(compileSeverity(document.severity ?? "medium", evaluation));
   const alert = collect(compileAlert(document.alert ?? {}, evaluation));
-  const eventParameters = collect(compileEventParameters(document.event?.params ?? undefined, evaluation)) ?? [];
+  const eventParameters = collect(compileEventParameters(document.event?.params ?? undefined, waiting)) ?? [];
   const emit = collect(compileEmit(document.emit ?? undefined, evaluation));
+  const listActions = collect(compileListActions(document, evaluation)) ?? [];
   const activeTimes = collect(compileActiveTimes(document.activeTimes ?? undefined));
   if (faults.some((fault) => fault.severity === "error")) return { compiled: undefined, faults };
   if (filter === undefined || key === undefined || evaluate === undefined || severity === undefined)
@@ -82,6 +95,7 @@ export function compileRule(id: string, document: RuleDocument, context: RuleCon
     severity,
     filter,
     key,
+    lookups,
     windows,
     patterns,
     lets,
@@ -96,9 +110,17 @@ export function compileRule(id: string, document: RuleDocument, context: RuleCon
     history,
     activeTimes,
     emit,
+    listActions,
+    listsRead: [...listsRead].sort(),
     isShadow: document.mode === "shadow",
     event: { type: toJson(document.event?.type ?? id), params: paramsOf(document) },
     eventParameters,
+    asynchronous: compileAsynchronous({
+      document: document.conditions,
+      conditions,
+      eventParameters,
+      context: waiting,
+    }),
     replacesFacts: document.replaceFactsInEventParams ?? false,
     alert: alert?.program,
     decision: decisionOf(document, context),
@@ -142,10 +164,12 @@ function decisionOf(document: RuleDocument, { patterns, named, extensions }: Rul
     key: keyContentOf(key),
     windows: pairsByName(windows ?? {}, withoutNulls),
     patterns: usedPatterns,
+    lookup: document.lookup,
     let: document.let,
     conditions,
     evaluate,
     activeTimes: document.activeTimes ?? undefined,
+    lists: document.lists,
     allowUndefinedFacts: allowUndefinedFacts ?? false,
     allowUndefinedConditions: allowUndefinedConditions ?? false,
   };

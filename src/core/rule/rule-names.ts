@@ -18,7 +18,9 @@ export interface RuleNames {
   readonly used: HistoryUse;
   /** The event alone, whose key is not taken yet: `where` and `key`. */
   readonly beforeKey: Names;
-  /** The event, its key and what came before it: what enters a window. */
+  /** The event, its key and the look-ups: what a look-up's key is taken from. */
+  readonly atLookup: Names;
+  /** The same and what came before the event: what enters a window. */
   readonly atEvent: Names;
   /** The same and the windows: an inline pattern's steps. */
   atPattern(members: Members): Names;
@@ -29,10 +31,16 @@ export interface RuleNames {
 type Members = Readonly<Record<string, readonly string[]>>;
 
 /** @param isPlain true for a rule that has only json-rules-engine's keys: it sees only event fields. */
-export function ruleNamesOf(document: RuleDocument, isPlain: boolean): RuleNames {
-  const declared = [document.windows, document.patterns, document.let].flatMap((names) => Object.keys(names ?? {}));
+export function ruleNamesOf(document: RuleDocument, isPlain: boolean, lookupMembers: Members = {}): RuleNames {
+  const declared = [document.lookup, document.windows, document.patterns, document.let].flatMap((names) =>
+    Object.keys(names ?? {}),
+  );
   const slots = Object.fromEntries(declared.map((name, slot) => [name, slot]));
-  const windowSlots = Object.fromEntries(Object.keys(document.windows ?? {}).map((name) => [name, slots[name] ?? 0]));
+  const slotsOf = (names: object | undefined) =>
+    Object.fromEntries(Object.keys(names ?? {}).map((name) => [name, slots[name] ?? 0]));
+  const lookupSlots = slotsOf(document.lookup);
+  const operatorSlots = { ...lookupSlots, ...slotsOf(document.windows) };
+  const behind = (known: object) => declared.filter((name) => !Object.hasOwn(known, name));
   const used: HistoryUse = { prev: false, keySince: false };
   const options = { plain: isPlain, hasHistory: true };
   return {
@@ -40,13 +48,23 @@ export function ruleNamesOf(document: RuleDocument, isPlain: boolean): RuleNames
     slotCount: declared.length,
     used,
     beforeKey: hiding(eventNames({}, { plain: isPlain, beforeKey: true }), declared),
-    atEvent: hiding(noting(used, eventNames({}, options)), declared),
+    atLookup: hiding(
+      withKeyFields(eventNames(lookupSlots, { plain: isPlain, members: lookupMembers }), document.key),
+      behind(lookupSlots),
+    ),
+    atEvent: hiding(
+      noting(used, eventNames(lookupSlots, { ...options, members: lookupMembers })),
+      behind(lookupSlots),
+    ),
     atPattern: (members) =>
       hiding(
-        noting(used, eventNames(windowSlots, { members, hasHistory: true })),
-        declared.filter((name) => windowSlots[name] === undefined),
+        noting(used, eventNames(operatorSlots, { members: { ...lookupMembers, ...members }, hasHistory: true })),
+        behind(operatorSlots),
       ),
-    atEvaluation: (members) => noting(used, withKeyFields(eventNames(slots, { ...options, members }), document.key)),
+    atEvaluation: (members) => noting(
+        used,
+        withKeyFields(eventNames(slots, { ...options, members: { ...lookupMembers, ...members } }), document.key),
+      ),
   };
 }
 

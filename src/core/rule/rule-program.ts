@@ -3,6 +3,7 @@ import type { JsonValue } from "../base/json.ts";
 import type { CompiledCondition, CompiledExpression } from "../expr/compiled.ts";
 import type { PatternProgram } from "../pattern/pattern-program.ts";
 import type { ActiveTimes } from "../time/active-times.ts";
+import type { MemberField } from "../table/list-program.ts";
 import type { DurationMs } from "../time/instant.ts";
 import type { WindowProgram } from "../window/window-program.ts";
 import type { AsynchronousProgram } from "./asynchronous-program.ts";
@@ -20,6 +21,8 @@ export interface DeclaredWindow {
   readonly name: string;
   readonly slot: number;
   readonly program: WindowProgram;
+  /** Those that the window reads, with those that these read: they are part of what it is. */
+  readonly lookups: readonly DeclaredLookup[];
   /** Equal for windows of equal content behind equal filters and keys: they are one operator. */
   readonly identity: string;
 }
@@ -35,12 +38,32 @@ export interface DeclaredPattern {
   readonly identity: string;
   /** Slots of the rule's windows that the steps read. */
   readonly windowSlots: ReadonlySet<number>;
+  /** Those that the steps and the filter read, with those that these read. */
+  readonly lookups: readonly DeclaredLookup[];
 }
 
 export interface DeclaredLet {
   readonly name: string;
   readonly slot: number;
   readonly expression: CompiledExpression;
+}
+
+/** A fact out of a table: the fields of the member that `key` gives. */
+export interface DeclaredLookup {
+  readonly name: string;
+  readonly slot: number;
+  readonly table: string;
+  readonly key: CompiledExpression;
+}
+
+/** What an evaluation that holds does to a list. */
+export interface ListAction {
+  readonly kind: "add" | "remove";
+  readonly list: string;
+  readonly member: CompiledExpression;
+  /** Undefined: the list's own. */
+  readonly ttlMs: DurationMs | undefined;
+  readonly fields: readonly MemberField[];
 }
 
 /** What `prev` and `keySince` read. */
@@ -82,6 +105,8 @@ export interface RuleProgram {
     | { readonly kind: "expression"; readonly expression: CompiledExpression };
   readonly filter: EventFilter;
   readonly key: KeyProgram;
+  /** In the order of their dependencies. */
+  readonly lookups: readonly DeclaredLookup[];
   readonly windows: readonly DeclaredWindow[];
   readonly patterns: readonly DeclaredPattern[];
   /** In the order of their dependencies. */
@@ -105,6 +130,9 @@ export interface RuleProgram {
   /** Outside, results are dropped. */
   readonly activeTimes: ActiveTimes | undefined;
   readonly emit: EmitProgram | undefined;
+  readonly listActions: readonly ListAction[];
+  /** Ids of the lists and tables that it reads, anywhere, sorted. */
+  readonly listsRead: readonly string[];
   /** Evaluated and recorded, never notified. */
   readonly isShadow: boolean;
   readonly event: { readonly type: JsonValue; readonly params: Readonly<Record<string, JsonValue>> | undefined };

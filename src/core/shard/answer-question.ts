@@ -6,6 +6,7 @@ import type { RuleNode } from "../plan/plan.ts";
 import { closeQuestion } from "./ask-question.ts";
 import { giveResults } from "./evaluate-rule.ts";
 import type { Answer } from "./journal.ts";
+import { settleListChanges } from "./list-changes.ts";
 import type { Output } from "./output.ts";
 import type { Question } from "./question.ts";
 import { letGoIfEmpty } from "./records.ts";
@@ -27,6 +28,7 @@ export function answerQuestion(shard: Shard, answer: Answer, outputs: Output[]):
   enterQuestion(shard, rule, question, answer);
   giveResults(shard, { rule, place, at, event, history, because: { kind: "answer", question } }, outputs);
   shard.scope.facts = undefined;
+  settleListChanges(shard, outputs);
   const record = shard.records[rule.dimension]?.get(keyString);
   if (record !== undefined) letGoIfEmpty(shard, record);
 }

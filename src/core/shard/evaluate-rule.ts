@@ -13,6 +13,10 @@ import { firedWith } from "./evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { alertIdFor } from "./evaluation-cause.ts";
 import { gatherEvidence } from "./evidence.ts";
+import { finishExplaining, startExplaining, whyOf } from "./explain-evaluation.ts";
+import type { Explaining } from "./explain-evaluation.ts";
+import { fillLookups } from "./fill-lookups.ts";
+import { noteListActions } from "./list-changes.ts";
 import type { AlertDraft, Output } from "./output.ts";
 import { recordAt, settleOperator, stateAt } from "./records.ts";
 import type { Shard } from "./shard.ts";
@@ -30,8 +34,10 @@ export function evaluateRule(shard: Shard, evaluation: Evaluation, outputs: Outp
   scope.prev = evaluation.history.prev;
   scope.keySince = evaluation.history.since;
   fillSlots(shard, evaluation);
+  const explaining = startExplaining(shard, evaluation);
   if (program.asynchronous !== undefined) {
     askQuestion(shard, evaluation, program.asynchronous, outputs);
+    tellExplanation(shard, explaining, "waiting", outputs);
     return;
   }
   const outcome =
@@ -40,6 +46,18 @@ export function evaluateRule(shard: Shard, evaluation: Evaluation, outputs: Outp
       : program.conditions.holds(scope);
   if (outcome instanceof ExprError) countError(shard.stats, program.id, outcome);
   if (outcome === true) giveResults(shard, evaluation, outputs);
+  tellExplanation(shard, explaining, outcome === true, outputs);
+}
+
+/** Nothing, but for the rule that is asked about. */
+function tellExplanation(
+  shard: Shard,
+  explaining: Explaining | undefined,
+  outcome: boolean | "waiting",
+  outputs: Output[],
+): void {
+  if (explaining === undefined) return;
+  outputs.push({ kind: "explanation", explanation: finishExplaining(shard, explaining, outcome) });
 }
 
 /** What an evaluation that holds leads to: the alert, and the events derived; nothing outside the rule's active times. */
@@ -52,6 +70,7 @@ export function giveResults(shard: Shard, evaluation: Evaluation, outputs: Outpu
   const event = eventOf(shard, program);
   if (event === undefined) return;
   const alert = giveAlert(shard, evaluation, event, outputs);
+  noteListActions(shard, program);
   emitEvent(shard, evaluation, outputs);
   if (alert !== undefined) emitAlertEvent(shard, evaluation, alert, outputs);
 }
@@ -61,6 +80,7 @@ function fillSlots(shard: Shard, evaluation: Evaluation): void {
   const { scope } = shard;
   const { program, windows } = evaluation.rule;
   const { because } = evaluation;
+  fillLookups(shard, program.lookups, (error) => countError(shard.stats, program.id, error));
   for (const { declared, node } of windows) {
     const fired = firedWith(evaluation, node);
     scope.slots[declared.slot] = fired?.fact ?? windowFactAt(shard, node, evaluation.place, evaluation.at);
@@ -138,6 +158,7 @@ function giveAlert(
     channels: alert.channels,
     ...(heldCount > 0 ? { held: heldCount } : {}),
     ...(program.isShadow ? { mode: "shadow" } : {}),
+    ...(shard.settings.observing.why ? { why: whyOf(shard, evaluation) } : {}),
   };
   const variables = variablesOf(shard, evaluation, { severity, facts, event: event.replaced, ...evidence });
   outputs.push({ kind: "alert", draft: { title: program.title, template: alert.summary, variables, alert: given } });
@@ -207,7 +228,7 @@ function variablesOf(
   const fields =
     event?.fields ?? keyFieldsOf(rule.program.key, place.values);
   const variables: Record<string, unknown> = { ...fields, input: event?.fields, now: at, time: at };
-  const { windows, patterns, lets } = rule.program;
-  for (const { name, slot } of [...windows, ...patterns, ...lets]) variables[name] = factOf(shard.scope.slots[slot]);
+  const { lookups, windows, patterns, lets } = rule.program;
+  for (const { name, slot } of [...lookups, ...windows, ...patterns, ...lets]) variables[name] = factOf(shard.scope.slots[slot]);
   return { ...variables, ...alert, rule: rule.program.id, key: place.key };
 }

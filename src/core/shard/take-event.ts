@@ -7,7 +7,7 @@ import { offerEvent } from "../pattern/matcher.ts";
 import { newPatternState, PatternState } from "../pattern/partial-match.ts";
 import type { HistoryNode, LonePattern, PatternNode, RuleNode, WindowNode } from "../plan/plan.ts";
 import type { Intake, Taker } from "../plan/rule-index.ts";
-import type { DeclaredWindow, EventFilter } from "../rule/rule-program.ts";
+import type { DeclaredWindow } from "../rule/rule-program.ts";
 import type { FiredWindow } from "../window/window-fact.ts";
 import type { KeyProgram } from "../rule/key-program.ts";
 import { keyFactOf, keysOf } from "../rule/key-program.ts";
@@ -16,7 +16,9 @@ import type { History } from "../rule/history-state.ts";
 import { eventTimeMs } from "../time/instant.ts";
 import { evaluateRule } from "./evaluate-rule.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { noteReach, noteVisit } from "./explain-reach.ts";
 import { historyAt, takeIntoHistory } from "./history-operator.ts";
+import { fillLookups } from "./fill-lookups.ts";
 import { settleListChanges } from "./list-changes.ts";
 import { collectingSink } from "./pattern-operator.ts";
 import type { Output } from "./output.ts";
@@ -72,6 +74,7 @@ export function takeEvent(
   audience: "all" | "shadow" = "all",
 ): void {
   const { index } = shard.plan;
+  if (shard.settings.observing.explain !== undefined) noteReach(shard, event, intake, outputs);
   const hitCount = index.match(enterEvent(shard, event), intake);
   if (hitCount === 0) return;
   const isLate = intake === "late";
@@ -97,9 +100,17 @@ export function takeEvent(
     taking.evaluations.push({ rule, place, at: event.time, event, history, because: { kind: "event", ordinal: 0 } });
   }
   taking.evaluations.sort((a, b) => a.rule.order - b.rule.order);
+  if (shard.settings.observing.explain !== undefined) noteVisits(shard, taking, visits);
   for (const evaluation of taking.evaluations) evaluateRule(shard, evaluation, outputs);
   settleListChanges(shard, outputs);
   letGoOfEmptyRecords(shard, visits);
+}
+
+function noteVisits(shard: Shard, { event, evaluations, outputs }: Taking, visits: readonly Visit[]): void {
+  for (const at of visits) {
+    const isEvaluated = evaluations.some(({ rule, place }) => rule === at.rule && place === at.place);
+    noteVisit(shard, event, at, isEvaluated, outputs);
+  }
 }
 
 /** What a shadow rule derived reaches shadow rules alone. */
@@ -215,6 +226,7 @@ function noteFiring(
 
 function offerToWindow(shard: Shard, { event, outputs }: Taking, node: WindowNode, at: Visit): WindowOutcome {
   enterVisit(shard, event, at);
+  fillLookups(shard, node.lookups, undefined);
   const record = recordAt(shard, at.place, outputs);
   const outcome = addToWindow(shard, record, node, event, at.report);
   settleOperator(shard, record, node);
@@ -222,8 +234,9 @@ function offerToWindow(shard: Shard, { event, outputs }: Taking, node: WindowNod
 }
 
 /** Whether a late event would have entered: only then is it late for the window. */
-function entersWindow(shard: Shard, { event }: Taking, { program }: WindowNode, at: Visit): boolean {
+function entersWindow(shard: Shard, { event }: Taking, { program, lookups }: WindowNode, at: Visit): boolean {
   enterVisit(shard, event, at);
+  fillLookups(shard, lookups, undefined);
   return program.where === undefined || program.where.holds(shard.scope) === true;
 }
 
@@ -266,7 +279,7 @@ function visitPatterns(shard: Shard, taking: Taking, at: Visit): void {
   const used =
     rule?.patterns ?? (lone === undefined ? [] : [{ declared: { name: lone.id, label: lone.id }, node: lone.node }]);
   for (const { declared, node } of used) {
-    if (!passesFilter(shard, event, at, node.filter)) continue;
+    if (!passesFilter(shard, event, at, node)) continue;
     if (taking.isLate) {
       noteLate(shard, outputs, { rule: rule?.program.id, window: undefined, pattern: declared.label, event });
       continue;
@@ -289,10 +302,12 @@ function visitPatterns(shard: Shard, taking: Taking, at: Visit): void {
   }
 }
 
-function passesFilter(shard: Shard, event: TocsinEvent, at: Visit, { fitsType, where }: EventFilter): boolean {
+function passesFilter(shard: Shard, event: TocsinEvent, at: Visit, { filter, lookups }: PatternNode): boolean {
+  const { fitsType, where } = filter;
   if (!fitsType(event.type)) return false;
   if (where === undefined) return true;
   enterVisit(shard, event, at);
+  fillLookups(shard, lookups, undefined);
   const outcome = where.holds(shard.scope);
   if (outcome instanceof ExprError) at.report(outcome);
   return outcome === true;
@@ -300,6 +315,7 @@ function passesFilter(shard: Shard, event: TocsinEvent, at: Visit, { fitsType, w
 
 function offerToPattern(shard: Shard, { event, outputs }: Taking, node: PatternNode, at: Visit): readonly Match[] {
   enterVisit(shard, event, at);
+  fillLookups(shard, node.lookups, undefined);
   for (const { declared, node: window } of at.rule?.windows ?? []) {
     if (node.windowSlots.has(declared.slot))
       shard.scope.slots[declared.slot] = windowFactAt(shard, window, at.place, event.time);

@@ -31,8 +31,15 @@ export function compileFeed(
   const fields = compileMemberFields(document.fields, pointerTo(pointer, "fields"), context, target);
   const faults = [...(where?.faults ?? []), ...member.faults, ...fields.faults];
   if (member.compiled === undefined || fields.compiled === undefined) return { compiled: undefined, faults };
-  const fitsType = compileTypeFilters(document.on ?? [">"]);
-  return { compiled: { fitsType, where: where?.compiled, member: member.compiled, fields: fields.compiled }, faults };
+  const types = document.on ?? [">"];
+  const compiled: FeedProgram = {
+    types,
+    fitsType: compileTypeFilters(types),
+    where: where?.compiled,
+    member: member.compiled,
+    fields: fields.compiled,
+  };
+  return { compiled, faults };
 }
 
 /** Fields of members that a feed or a rule adds: names of event fields, or names with expressions. */

@@ -108,11 +108,11 @@ describe("calls that can never work are faults", () => {
       message: expect.stringContaining("divide a duration"),
     },
     {
-      why: "a later version's function",
+      why: "a list that is not loaded",
       text: "inList(ip, 'x')",
       at: 0,
-      code: "unsupported",
-      message: expect.stringContaining("not supported yet"),
+      code: "unknown-name",
+      message: expect.stringContaining('no list "x" is loaded'),
     },
     { why: "has of no name", text: "has(1)", at: 0, code: "expression", message: expect.stringContaining("has takes") },
     {

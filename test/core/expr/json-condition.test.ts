@@ -142,10 +142,10 @@ describe("faults", () => {
       codes: ["unknown-name", "syntax", "wrong-type"],
     },
     {
-      why: "a later version's operator",
-      document: { ...yes, operator: "inList" },
-      pointers: ["/c/operator"],
-      codes: ["unsupported"],
+      why: "a list that is not loaded",
+      document: { ...yes, operator: "inList", value: "blocked" },
+      pointers: ["/c/value"],
+      codes: ["unknown-name"],
     },
     {
       why: "keys with slashes",

@@ -85,11 +85,12 @@ describe("order and sharing", () => {
   });
 
   test("nothing to link is a plan of nothing", () => {
-    expect(linkPlan("none", [], [])).toEqual({
+    expect(linkPlan("none", [], [], [])).toEqual({
       documents: "none",
       rules: [],
       lonePatterns: [],
       dimensions: [],
+      lists: [],
       operators: [],
     });
   });
