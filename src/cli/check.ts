@@ -5,7 +5,7 @@ import type { Lint } from "../spec/lint.ts";
 import type { DocumentFile } from "../spec/document-set.ts";
 import { isMemberFile } from "../spec/list-files.ts";
 import { formatLints } from "./lint-report.ts";
-import { compileRuleSet, documentFolders, loneMembers, readMemberFiles, unreadLint } from "./rule-set.ts";
+import { compileRuleSet, documentFolders, loneMembers, readMemberFiles, schemaFolder, unreadLint } from "./rule-set.ts";
 import type { DocumentReader } from "./rule-set.ts";
 import { withoutSecrets } from "./settings-text.ts";
 import { exitStatus } from "./terminal.ts";
@@ -14,6 +14,8 @@ import type { ExitStatus, Terminal } from "./terminal.ts";
 export interface CheckArguments {
   /** Files and folders; none: the document folders and `tocsin.yaml` that are here. */
   readonly paths: readonly string[];
+  /** Files and folders of schemas of event types, besides those of the paths. */
+  readonly schemas: readonly string[];
   readonly format: "pretty" | "json" | "github";
 }
 
@@ -26,10 +28,10 @@ export interface CheckPorts {
 
 /** `tocsin check`: every fault of every document, with its place. Exit status 0, or 2 where one is an error. */
 export async function runCheck(
-  { paths, format }: CheckArguments,
+  { paths, schemas, format }: CheckArguments,
   { terminal, reader, checkSettings }: CheckPorts,
 ): Promise<ExitStatus> {
-  const named = paths.length > 0 ? paths : await defaultPaths(reader);
+  const named = [...(paths.length > 0 ? paths : await defaultPaths(reader)), ...schemas];
   const { files, unread, memberFiles } = await reader.read(named.filter((path) => !isMemberFile(path)));
   const lone = [...memberFiles.filter((path) => folderKindOf(path) === "list"), ...named.filter(isMemberFile)];
   if (files.length + unread.length + lone.length === 0) {
@@ -38,14 +40,16 @@ export async function runCheck(
   }
   const fileCount = files.length + lone.length;
   const settings = files.filter(({ path }) => isSettingsPath(path));
+  const isSchema = ({ path }: { readonly path: string }) => isSchemaPath(path, schemas);
   const documents = files
-    .filter(({ path }) => !isSettingsPath(path))
+    .filter((file) => !isSettingsPath(file.path) && !isSchema(file))
     .map((file): DocumentFile => ({ ...file, kind: kindOf(file) }))
     .concat(lone.map(loneMembers));
   const ruleSet = compileRuleSet(
     documents,
     unread.map(({ path, reason }) => unreadLint(path, reason)),
     await readMemberFiles(documents, reader),
+    files.filter(isSchema),
   );
   const all = [...ruleSet.lints, ...settings.flatMap(({ path, text }) => checkSettings(path, text))];
   const texts = new Map(files.map(({ path, text }) => [path, isSettingsPath(path) ? withoutSecrets(text) : text]));
@@ -58,13 +62,20 @@ export async function runCheck(
 
 async function defaultPaths(reader: DocumentReader): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const { folder } of documentFolders) if (await reader.isFolder(folder)) found.push(folder);
+  for (const folder of [...documentFolders.map(({ folder: name }) => name), schemaFolder])
+    if (await reader.isFolder(folder)) found.push(folder);
   const { files } = await reader.read(["tocsin.yaml"]);
   return files.length > 0 ? [...found, "tocsin.yaml"] : found;
 }
 
 function isSettingsPath(path: string): boolean {
   return /(?:^|[\\/])tocsin\.ya?ml$/.test(path);
+}
+
+/** In a folder `schemas`, or named as one. */
+function isSchemaPath(path: string, named: readonly string[]): boolean {
+  if (named.some((name) => path === name || path.startsWith(`${name.replace(/[\\/]$/, "")}/`))) return true;
+  return path.split(/[\\/]/).at(-2) === schemaFolder || /\.schema\.json$/i.test(path);
 }
 
 /** By the innermost folder that names a kind; elsewhere the first document says: it is a pattern where it has a `sequence`, a list where it has a list's own keys, else a rule. */

@@ -26,6 +26,7 @@ export interface ReplayArguments {
   readonly rules: readonly string[];
   readonly patterns: readonly string[];
   readonly lists: readonly string[];
+  readonly schemas?: readonly string[] | undefined;
   readonly emit: ReadonlySet<EmitKind>;
   readonly timeField: string | undefined;
   readonly timeFormat: EnvelopeSettings["timeFormat"];

@@ -3,6 +3,7 @@ import type { Plan } from "../core/plan/plan.ts";
 import { parseTemplate } from "../engine/template.ts";
 import { loadDocuments } from "../spec/document-set.ts";
 import type { DocumentFile, DocumentSet, LoadedDocuments, MemberFile, SetFault } from "../spec/document-set.ts";
+import { loadEventSchemas } from "./event-schemas.ts";
 import { isMemberFile, memberFilesOf } from "../spec/list-files.ts";
 import { compareLints, hasErrors } from "../spec/lint.ts";
 import type { Lint } from "../spec/lint.ts";
@@ -24,6 +25,14 @@ export const documentFolders = [
   { folder: "lists", kind: "list" },
 ] as const;
 
+/** What the folder of schemas of event types is called. */
+export const schemaFolder = "schemas";
+
+interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
+
 /** Reads documents from paths; handed in by main, for a command does no I/O of its own. */
 export interface DocumentReader {
   read(paths: readonly string[]): Promise<{
@@ -42,13 +51,15 @@ export interface DocumentPaths {
   readonly rules: readonly string[];
   readonly patterns: readonly string[];
   readonly lists: readonly string[];
+  /** Schemas of event types; undefined: where no path is given, the folder `schemas/` that is here. */
+  readonly schemas?: readonly string[] | undefined;
 }
 
-/** The paths given, or where none is given the folders `rules/`, `patterns/` and `lists/` that are here. */
+/** The paths given, or where none is given the folders `rules/`, `patterns/`, `lists/` and `schemas/` that are here. */
 export async function pathsOrDefault(paths: DocumentPaths, reader: DocumentReader): Promise<DocumentPaths> {
   if (paths.rules.length + paths.patterns.length + paths.lists.length > 0) return paths;
   const here = async (folder: string) => ((await reader.isFolder(folder)) ? [folder] : []);
-  return { rules: await here("rules"), patterns: await here("patterns"), lists: await here("lists") };
+  return { rules: await here("rules"), patterns: await here("patterns"), lists: await here("lists"), schemas: paths.schemas ?? await here(schemaFolder) };
 }
 
 /** Reads, lints and compiles all documents of the paths together. */
@@ -66,7 +77,9 @@ export async function loadRuleSet(paths: DocumentPaths, reader: DocumentReader):
     lints.push(...unread.map(({ path, reason }) => unreadLint(path, reason)));
     if (kind === "list") files.push(...[...memberFiles, ...kindPaths.filter(isLone)].map(loneMembers));
   }
-  return compileRuleSet(files, lints, await readMemberFiles(files, reader));
+  const { files: schemaFiles, unread } = await reader.read(paths.schemas ?? []);
+  lints.push(...unread.map(({ path, reason }) => unreadLint(path, reason)));
+  return compileRuleSet(files, lints, await readMemberFiles(files, reader), schemaFiles);
 }
 
 /** A list that is a file of members alone. */
@@ -89,22 +102,25 @@ export function compileRuleSet(
   files: readonly DocumentFile[],
   lints: readonly Lint[] = [],
   memberFiles: ReadonlyMap<string, MemberFile> = new Map(),
+  schemaFiles: readonly TextFile[] = [],
 ): RuleSet {
   const loaded = loadDocuments(files, memberFiles);
-  const { plan, faults: setFaults } = compilePlan(withKnownLists(loaded));
+  const { schemas, lints: schemaLints } = loadEventSchemas(schemaFiles);
+  const { plan, faults: setFaults } = compilePlan(withKnownLists(loaded), { schemas });
   const draftLists = new Set(loaded.drafts.lists.map(({ id }) => id));
   const isOwn = (fault: SetFault) => fault.kind !== "list" || !draftLists.has(fault.id) || loaded.isOfDocument(fault);
   const faults = [...setFaults.filter(isOwn), ...draftFaults(loaded)];
   const all = [
     ...lints,
+    ...schemaLints,
     ...loaded.lints,
     ...faults.map(loaded.lintOf),
     ...templateFaults(loaded.set).map(loaded.lintOf),
   ];
-  const order = new Map(files.map(({ path }, index) => [path, index]));
+  const order = new Map([...files, ...schemaFiles].map(({ path }, index) => [path, index]));
   const fileOrder = ({ file }: Lint) => order.get(file) ?? -1;
   const byPlace = all.toSorted((a, b) => fileOrder(a) - fileOrder(b) || compareLints(a, b));
-  const texts = new Map(files.flatMap(({ path, text }) => (isMemberFile(path) ? [] : [[path, text] as const])));
+  const texts = new Map([...files, ...schemaFiles].flatMap(({ path, text }) => (isMemberFile(path) ? [] : [[path, text] as const])));
   return { set: loaded.set, plan: hasErrors(all) ? undefined : plan, lints: byPlace, texts };
 }
 

@@ -127,8 +127,8 @@ async function readRules(
   { documents, channels, defaultChannels }: Config,
   terminal: Terminal,
 ): Promise<RuleSet | undefined> {
-  const { rules = [], patterns = [], lists = [] } = documents;
-  const paths = await pathsOrDefault({ rules, patterns, lists }, documentReader);
+  const { rules = [], patterns = [], lists = [], schemas } = documents;
+  const paths = await pathsOrDefault({ rules, patterns, lists, schemas }, documentReader);
   const ruleSet = await loadRuleSet(paths, documentReader);
   report(ruleSet.lints, ruleSet.texts, terminal);
   if (ruleSet.plan === undefined) return undefined;

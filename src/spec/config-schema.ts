@@ -129,6 +129,9 @@ export function configSchemaFor(secrets: SecretSources) {
           rules: pathsSchema.optional(),
           patterns: pathsSchema.optional(),
           lists: pathsSchema.optional(),
+          schemas: pathsSchema
+            .optional()
+            .describe("Schemas of event types, for static checks; default the folder schemas/ here, if there is one."),
         })
         .prefault({})
         .describe(

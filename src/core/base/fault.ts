@@ -29,6 +29,13 @@ export type FaultCode =
   | "pattern"
   | "cycle"
   | "hidden-field"
+  | "never-holds"
+  | "always-holds"
+  | "unlike-types"
+  | "unknown-field"
+  | "unused-name"
+  | "unseen-type"
+  | "equal-rules"
   | "template";
 
 /** Appends one token to a JSON pointer, escaping `~` and `/` as RFC 6901 asks. */

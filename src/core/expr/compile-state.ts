@@ -28,6 +28,8 @@ export interface CompileState {
   readonly measures: Map<Expr, ExprMeasure>;
   readonly counters: { localCount: number };
   readonly conditionOf: ConditionCompiler;
+  /** Where parts stand, for static checks; undefined where none are made, and within a named condition. */
+  readonly places: Map<Expr, Place> | undefined;
   depth: number;
 }
 
@@ -43,6 +45,7 @@ export function startCompiling(context: ExprContext, conditionOf: ConditionCompi
     measures: new Map(),
     counters: { localCount: 0 },
     conditionOf,
+    places: context.inspect === undefined ? undefined : new Map(),
     depth: 0,
   };
 }
@@ -79,6 +82,7 @@ export function nested(state: CompileState, place: Place, compile: () => Expr): 
   }
   state.depth += 1;
   const expr = compile();
+  state.places?.set(expr, place);
   state.depth -= 1;
   return expr;
 }
@@ -121,7 +125,7 @@ export function useNamedCondition(state: CompileState, name: string, place: Plac
   const document = state.context.named.get(name);
   if (document === undefined) return undefined;
   state.named.set(name, { kind: "open" });
-  const inner: CompileState = { ...state, faults: [] };
+  const inner: CompileState = { ...state, faults: [], places: undefined };
   const expr = state.conditionOf(inner, document, "");
   checkMeasure(inner, expr, { pointer: "" });
   state.named.set(name, { kind: "done", expr });
@@ -139,6 +143,14 @@ function movedFault({ severity, code, message, pointer }: Fault, name: string, p
 export function unknownCondition(state: CompileState, name: string, place: Place): Expr {
   const hint = didYouMean(name, state.context.named.keys());
   return addFault(state, place, "unknown-name", `no condition "${name}" is defined${hint}`);
+}
+
+/** Adds what static checks find in an expression that is in order so far. */
+export function inspectExpr(state: CompileState, expr: Expr, kind: "condition" | "expression", pointer: string): void {
+  const { inspect, names } = state.context;
+  if (inspect === undefined || state.places === undefined || hasErrors(state)) return;
+  const named = new Set([...state.named.values()].flatMap((known) => (known.kind === "done" ? [known.expr] : [])));
+  state.faults.push(...inspect(expr, { kind, pointer, names, places: state.places, named }));
 }
 
 /** Faults where an expression is too much for one evaluation. */

@@ -51,7 +51,13 @@ function unusedNames(document: RuleDocument, { evaluate }: RuleProgram): readonl
     if (kind === "patterns" && evaluate.patterns.has(name)) return [];
     if (kind === "windows" && evaluate.windows.has(name)) return [];
     const { [name]: _own, ...others } = document[kind] ?? {};
-    const rest = JSON.stringify({ ...document, [kind]: others, id: undefined, description: undefined, tags: undefined });
+    const rest = JSON.stringify({
+      ...document,
+      [kind]: others,
+      id: undefined,
+      description: undefined,
+      tags: undefined,
+    });
     if (new RegExp(`\\b${name}\\b`).test(rest)) return [];
     const message = `\`${name}\` is declared and never used; use it or take it out`;
     return [{ pointer, atKey: true, severity: "warning", code: "unused-name", message }];

@@ -38,7 +38,10 @@ const counted = typeOfKinds(kinds.number, { numbers: numbersThatAre(">=", 0) });
 const ofText = typeOfKinds(kinds.text);
 
 /** The fields of the events that filters let through, over all the schemas that fit; undefined where none does. */
-export function eventFieldsFor(on: readonly string[] | undefined, { schemas }: Pick<Checks, "schemas">): ValueType | undefined {
+export function eventFieldsFor(
+  on: readonly string[] | undefined,
+  { schemas }: Pick<Checks, "schemas">,
+): ValueType | undefined {
   const fits = compileTypeFilters(on ?? [">"]);
   const [first, ...rest] = schemas.filter(({ type }) => fits(type)).map(({ fields }) => fields);
   return first === undefined ? undefined : rest.reduce(uniteTypes, first);
@@ -57,7 +60,8 @@ export function documentInspector(
     const slot = Object.hasOwn(slots, name) ? slots[name] : undefined;
     if (slot !== undefined) declared.set(slot, type);
   };
-  for (const [name, { aggregate }] of Object.entries(document.windows ?? {})) declare(name, windowType(aggregate ?? {}));
+  for (const [name, { aggregate }] of Object.entries(document.windows ?? {}))
+    declare(name, windowType(aggregate ?? {}));
   for (const name of Object.keys(document.patterns ?? {})) declare(name, matchType);
   return inspectorOf((names) => {
     const stepOf = stepsIn(names);
