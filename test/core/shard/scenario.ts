@@ -19,6 +19,7 @@ import type { DocumentFile, DocumentSet } from "../../../src/spec/document-set.t
 export interface Documents {
   readonly rules?: readonly object[];
   readonly patterns?: readonly object[];
+  readonly lists?: readonly object[];
 }
 
 /** A row of a table of scenarios. */
@@ -36,10 +37,11 @@ export interface Row extends Documents {
   readonly stream: string;
 }
 
-export function documentSetOf({ rules = [], patterns = [] }: Documents): DocumentSet {
+export function documentSetOf({ rules = [], patterns = [], lists = [] }: Documents): DocumentSet {
   const files: DocumentFile[] = [
     { path: "rules/r.json", kind: "rule", text: JSON.stringify(rules) },
     { path: "patterns/p.json", kind: "pattern", text: JSON.stringify(patterns) },
+    { path: "lists/l.json", kind: "list", text: JSON.stringify(lists) },
   ];
   const { set, lints } = loadDocuments(files);
   const errors = lints.filter(({ severity }) => severity === "error");
