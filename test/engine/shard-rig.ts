@@ -21,6 +21,9 @@ const rules = `
   key: [user]
   windows: {all: {type: sliding, size: 100d, aggregate: {n: count}}}
   conditions: {all: [{fact: all, path: $.n, operator: greaterThanInclusive, value: 1000}]}
+- id: watched
+  on: [pay]
+  conditions: {all: [{fact: user, operator: inList, value: watchlist}]}
 `;
 
 /** A shard's store that outlives runs of the real engine over one log, under a clock that stands still. */
@@ -32,7 +35,10 @@ export function createShardRig() {
   const told: Effect[] = [];
   let owners = 0;
   const store = memoryShardStore(shard, { newOwner: () => `owner ${(owners += 1)}`, sleep: (ms) => clock.sleep(ms) });
-  const { set, plan } = compileRuleSet([{ path: "rules.yaml", text: rules, kind: "rule" }]);
+  const { set, plan } = compileRuleSet([
+    { path: "rules.yaml", text: rules, kind: "rule" },
+    { path: "lists.yaml", text: "{id: watchlist, members: [cid]}", kind: "list" },
+  ]);
   if (plan === undefined) throw new Error("the rules are right");
   const documents = { set, plan };
 
@@ -91,7 +97,8 @@ export function createShardRig() {
         settings: {
           outOfOrdernessMs: durationMs(options.outOfOrdernessMs ?? 0),
           keyCountMax: 1_000,
-          bufferedEventCountMax: 100_000, derivedEventCountMax: 1_000,
+          bufferedEventCountMax: 100_000,
+          derivedEventCountMax: 1_000,
           observing: observeNothing,
         },
         clock,
@@ -104,9 +111,9 @@ export function createShardRig() {
         onEffects: (effects) => told.push(...effects),
       });
     },
-    evidence: () =>
+    evidence: (rule = "each") =>
       shard.outbox.flatMap(({ effect }) =>
-        effect.kind === "alert" && effect.alert.rule === "each" ? effect.alert.evidence : [],
+        effect.kind === "alert" && effect.alert.rule === rule ? effect.alert.evidence : [],
       ),
   };
 }

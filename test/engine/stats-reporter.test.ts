@@ -15,7 +15,8 @@ function newShard(): Shard {
   const settings = {
     outOfOrdernessMs: durationMs(0),
     keyCountMax: 1,
-    bufferedEventCountMax: 1, derivedEventCountMax: 1_000,
+    bufferedEventCountMax: 1,
+    derivedEventCountMax: 1_000,
     observing: observeNothing,
   };
   return new Shard(plan, settings);

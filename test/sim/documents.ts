@@ -40,6 +40,40 @@ patterns:
         on: [login.success]
 `;
 
+/** Under both people of a payment, by the event before; what it makes is taken by those behind it. */
+const risen = `
+id: risen
+on: [pay]
+key: {who: {each: [user, payee]}}
+conditions: "prev != null && amount > prev.amount && now - keySince < 60000"
+alert: false
+emit: {type: risk.risen, fields: {who: key.who, by: amount - prev.amount}}
+`;
+
+const risenOften = `
+id: risen-often
+on: [risk.risen, tocsin.alert.busy]
+windows: {recent: {type: sliding, size: 6s, aggregate: {n: count}}}
+conditions: "recent.n >= 2"
+alert: {throttle: 3s}
+`;
+
+const risenByPane = `
+id: risen-by-pane
+mode: shadow
+on: [risk.risen]
+key: [who]
+windows: {pane: {type: tumbling, size: 4s, aggregate: {total: {sum: by}}}}
+emit: {type: risk.pane, fields: {total: pane.total}}
+`;
+
+const paneSeen = `
+id: pane-seen
+mode: shadow
+on: [risk.pane]
+conditions: "total > 10 && (prev == null || prev.total < total)"
+`;
+
 /** A list out of a file, changed from outside, and what it decides. */
 const watched = (limit: number) => `
 id: watched
@@ -49,9 +83,9 @@ conditions: {all: [{fact: user, operator: inList, value: watchlist}, {fact: amou
 
 /** Versions of the documents as they are edited between two lives: what is added, taken away, and decides otherwise. */
 export const versions: readonly ActiveDocuments[] = [
-  documentsOf([expensive(80), busy, spent(60), gaveUp, watched(50)], "cid\n"),
-  documentsOf([expensive(40), busy, spent(60), watched(50)], "ann\ncid\n"),
-  documentsOf([busy, spent(20), gaveUp, watched(30)], ""),
+  documentsOf([expensive(80), busy, spent(60), gaveUp, watched(50), risen, risenOften, risenByPane, paneSeen], "cid\n"),
+  documentsOf([expensive(40), busy, spent(60), watched(50), risen, risenOften], "ann\ncid\n"),
+  documentsOf([busy, spent(20), gaveUp, watched(30), risen, risenOften, risenByPane, paneSeen], ""),
 ];
 
 /** @param watchlist the text of the list's file. */

@@ -7,7 +7,7 @@ import type { Faults } from "./simulation.ts";
 const seedCount = 300;
 
 test(`${seedCount} seeds of crashes, lost replies, outages, failovers, second processes, stops and edits`, async () => {
-  const seen = { effects: 0, ticks: 0, failovers: 0, lives: 0, edited: 0 };
+  const seen = { effects: 0, ticks: 0, failovers: 0, lives: 0, edited: 0, changes: 0, watched: 0 };
   for (let seed = 1; seed <= seedCount; seed += 1) {
     const result = await simulate({ seed });
     expect(complaintOf(result), `npm run sim -- --seed ${seed}`).toBeUndefined();
@@ -16,6 +16,10 @@ test(`${seedCount} seeds of crashes, lost replies, outages, failovers, second pr
     seen.failovers += result.failoverCount;
     seen.lives += result.lifeCount;
     seen.edited += result.faults.isEdited ? 1 : 0;
+    seen.changes += result.doneCount;
+    seen.watched += result.expected.filter(
+      (effect) => effect.kind === "alert" && effect.alert.rule === "watched",
+    ).length;
   }
   // A simulation in which nothing happens proves nothing
   expect(seen.effects).toBeGreaterThan(seedCount * 10);
@@ -23,11 +27,14 @@ test(`${seedCount} seeds of crashes, lost replies, outages, failovers, second pr
   expect(seen.failovers).toBeGreaterThan(20);
   expect(seen.lives).toBeGreaterThan(seedCount * 3);
   expect(seen.edited).toBeGreaterThan(50);
+  expect(seen.changes).toBeGreaterThan(seedCount * 3);
+  expect(seen.watched).toBeGreaterThan(seedCount);
 }, 240_000);
 
 const inTurn: readonly { name: string; faults: Faults }[] = [
   { name: "no ticks", faults: noFaults },
   { name: "ticks, and edited documents at each life", faults: { ...noFaults, idleMs: 800, isEdited: true } },
+  { name: "changes of a list from outside", faults: { ...noFaults, commandOneIn: 5 } },
 ];
 
 test.each(inTurn)(
@@ -46,14 +53,23 @@ test.each(inTurn)(
       for (let call = 1; call <= callCount; call += 1) {
         const result = await run({ call, when });
         expect(complaintOf(result), `${when} call ${call}`).toBeUndefined();
-        if (!faults.isEdited && faults.idleMs === noFaults.idleMs) expect(result.delivered).toEqual(expected);
+        if (!faults.isEdited && faults.idleMs === noFaults.idleMs && faults.commandOneIn === 0)
+          expect(result.delivered).toEqual(expected);
       }
     }
   },
   120_000,
 );
 
-const disturbed: Faults = { ...noFaults, crashOneIn: 40, failOneIn: 10, secondOneIn: 30, idleMs: 800, isEdited: true };
+const disturbed: Faults = {
+  ...noFaults,
+  crashOneIn: 40,
+  failOneIn: 10,
+  secondOneIn: 30,
+  idleMs: 800,
+  commandOneIn: 8,
+  isEdited: true,
+};
 
 test("with faults of these rates a right store passes", async () => {
   for (let seed = 1; seed <= 20; seed += 1)
