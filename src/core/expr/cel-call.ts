@@ -14,7 +14,7 @@ import { compilePattern } from "./regular-expression.ts";
  * one argument too few for the function and is one of text.
  */
 export function qualifiedName(namespace: string, name: string, argCount: number): string | undefined {
-  if (namespace !== "math" && namespace !== "sets") return undefined;
+  if (!["math", "sets", "lists", "strings"].includes(namespace)) return undefined;
   const qualified = `${namespace}.${name}`;
   const entry = functionOf(qualified);
   const fits = entry !== undefined && argCount >= entry.argCountMin && argCount <= entry.argCountMax;

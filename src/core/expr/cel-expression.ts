@@ -65,14 +65,17 @@ function compileLevel(cel: CelText, node: CelNode, locals: Locals | undefined): 
       if (at.op === "value" && typeof at.args === "string") checkMemberOf(cel, of, at.args, at.start, locals);
       return { kind: "index", of: compile(of), at: compile(at) };
     }
-    case ".?":
-    case "[?]":
-      return addFault(
-        cel.state,
-        placeOf(cel, node.start),
-        "unsupported",
-        "optional access is not supported; an absent member is null",
-      );
+    // What is absent is null with or without the `?`.
+    case ".?": {
+      const [of, name] = node.args;
+      return typeof name === "string"
+        ? { kind: "member", of: compile(of), name }
+        : { kind: "index", of: compile(of), at: compile(name) };
+    }
+    case "[?]": {
+      const [of, at] = node.args;
+      return { kind: "index", of: compile(of), at: compile(at) };
+    }
     case "list":
       return { kind: "list", items: node.args.map(compile) };
     case "map":
@@ -216,6 +219,76 @@ function compileMacro(cel: CelText, macro: CelMacro, locals: Locals | undefined)
       const local = newLocal(state);
       const body = compileNode(cel, macro.body, { name: macro.variable, index: local, outer: locals });
       return { kind: "bind", local, value, body };
+    }
+    case "pair-loop":
+      return compilePairLoop(cel, macro, locals);
+    case "or-value":
+    case "has-value":
+    case "value":
+    case "opt-map":
+      return compileOptional(cel, macro, locals);
+  }
+}
+
+/** A loop over pairs, whose halves are bound to the two variables. */
+function compilePairLoop(
+  cel: CelText,
+  macro: Extract<CelMacro, { readonly kind: "pair-loop" }>,
+  locals: Locals | undefined,
+): Expr {
+  const of: Expr = { kind: "call", name: "cel.entries", args: [compileNode(cel, macro.of, locals)] };
+  const [local, key, value] = [newLocal(cel.state), newLocal(cel.state), newLocal(cel.state)];
+  const half = (at: number): Expr => ({
+    kind: "index",
+    of: { kind: "local", index: local },
+    at: { kind: "literal", value: at },
+  });
+  const [keyName, valueName] = macro.variables;
+  const outer: Locals = { name: keyName, index: key, outer: locals };
+  const inner: Locals = { name: valueName, index: value, outer };
+  const withBoth = (node: CelNode | undefined): Expr | undefined =>
+    node && {
+      kind: "bind",
+      local: key,
+      value: half(0),
+      body: { kind: "bind", local: value, value: half(1), body: compileNode(cel, node, inner) },
+    };
+  const test = withBoth(macro.test);
+  const give = withBoth(macro.give);
+  if (!macro.givesMap || give === undefined) return { kind: "loop", macro: macro.macro, of, local, test, give };
+  const pair: Expr = { kind: "list", items: [half(0), give] };
+  const pairs: Expr = { kind: "loop", macro: "map", of, local, test, give: pair };
+  return { kind: "call", name: "cel.fromEntries", args: [pairs] };
+}
+
+function compileOptional(
+  cel: CelText,
+  macro: Extract<CelMacro, { readonly kind: "or-value" | "has-value" | "value" | "opt-map" }>,
+  locals: Locals | undefined,
+): Expr {
+  if (macro.of === undefined) return { kind: "literal", value: null };
+  const of = compileNode(cel, macro.of, locals);
+  if (macro.kind === "value") return of;
+  const local = newLocal(cel.state);
+  const held: Expr = { kind: "local", index: local };
+  const isThere: Expr = { kind: "call", name: "exists", args: [held] };
+  switch (macro.kind) {
+    case "has-value":
+      return { kind: "bind", local, value: of, body: isThere };
+    case "or-value": {
+      const otherwise = compileNode(cel, macro.otherwise, locals);
+      const body: Expr = { kind: "choose", test: isThere, whenTrue: held, whenFalse: otherwise };
+      return { kind: "bind", local, value: of, body };
+    }
+    case "opt-map": {
+      const given = compileNode(cel, macro.body, { name: macro.variable, index: local, outer: locals });
+      const nothing: Expr = { kind: "literal", value: null };
+      return {
+        kind: "bind",
+        local,
+        value: of,
+        body: { kind: "choose", test: isThere, whenTrue: given, whenFalse: nothing },
+      };
     }
   }
 }

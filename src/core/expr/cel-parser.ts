@@ -4,7 +4,7 @@ import { Environment, ParseError, type ASTNode } from "@marcbachmann/cel-js";
 const textLengthMax = 20_000;
 const nodeCountMax = 10_000;
 
-const environment = new Environment({ limits: { maxAstNodes: nodeCountMax } });
+const environment = new Environment({ limits: { maxAstNodes: nodeCountMax }, enableOptionalTypes: true });
 
 export type CelNode = ASTNode;
 

@@ -1,5 +1,7 @@
 import { ExprError } from "./expr-error.ts";
 import { fixed, overTexts, type FunctionEntry } from "./function-entry.ts";
+import { formatFunctions } from "./format-functions.ts";
+import { listFunctions } from "./list-functions.ts";
 import { numberFunctions } from "./number-functions.ts";
 import { compilePattern } from "./regular-expression.ts";
 import { textFunctions } from "./text-functions.ts";
@@ -20,14 +22,37 @@ const asksList = fixed(2, () => new ExprError("argument", "inList and notInList 
 const listTests = { inList: asksList, notInList: asksList };
 
 const functionTable: ReadonlyMap<string, FunctionEntry> = new Map(
-  Object.entries({ ...valueFunctions, ...textFunctions, ...numberFunctions, ...timeFunctions, ...listTests, matches }),
+  Object.entries({
+    ...valueFunctions,
+    ...textFunctions,
+    ...numberFunctions,
+    ...timeFunctions,
+    ...listFunctions,
+    ...formatFunctions,
+    ...listTests,
+    matches,
+  }),
 );
 
 /** Macros and forms that the compiler itself knows, for the nearest name. */
-const builtInForms = ["has", "cond", "all", "exists_one", "map", "filter", "cel.bind"];
+const builtInForms = [
+  "has",
+  "cond",
+  "all",
+  "exists_one",
+  "existsOne",
+  "map",
+  "filter",
+  "transformList",
+  "transformMap",
+  "cel.bind",
+];
 
 export function functionOf(name: string): FunctionEntry | undefined {
   return functionTable.get(name);
 }
 
-export const functionNames: readonly string[] = [...functionTable.keys(), ...builtInForms];
+export const functionNames: readonly string[] = [
+  ...[...functionTable.keys()].filter((name) => !name.startsWith("cel.")),
+  ...builtInForms,
+];

@@ -19,8 +19,29 @@ export const numberFunctions: Readonly<Record<string, FunctionEntry>> = {
     overNumber("math.isInf", (value) => Math.abs(value) === Number.POSITIVE_INFINITY),
   ),
   "math.isFinite": fixed(1, overNumber("math.isFinite", Number.isFinite)),
+  "math.bitAnd": fixed(2, (a, b) => overBits("math.bitAnd", a, b, (left, right) => left & right)),
+  "math.bitOr": fixed(2, (a, b) => overBits("math.bitOr", a, b, (left, right) => left | right)),
+  "math.bitXor": fixed(2, (a, b) => overBits("math.bitXor", a, b, (left, right) => left ^ right)),
+  "math.bitNot": fixed(1, (a) => overBits("math.bitNot", a, 0, (value) => ~value)),
+  "math.bitShiftLeft": fixed(2, (a, b) => shifted("math.bitShiftLeft", a, b, (value, by) => value << by)),
+  "math.bitShiftRight": fixed(2, (a, b) =>
+    shifted("math.bitShiftRight", a, b, (value, by) => BigInt.asUintN(64, value) >> by),
+  ),
   distanceKm: fixed(4, distanceKm),
 };
+
+/** Whole numbers as CEL's 64-bit ones; beyond 2^53 the result is rounded, as every number here. */
+function overBits(name: string, a: unknown, b: unknown, body: (left: bigint, right: bigint) => bigint): unknown {
+  if (typeof a !== "number" || !Number.isSafeInteger(a)) return wrongType(name, "whole numbers", a);
+  if (typeof b !== "number" || !Number.isSafeInteger(b)) return wrongType(name, "whole numbers", b);
+  return Number(BigInt.asIntN(64, body(BigInt(a), BigInt(b))));
+}
+
+/** By 64 and more nothing is left. */
+function shifted(name: string, value: unknown, by: unknown, body: (value: bigint, by: bigint) => bigint): unknown {
+  if (typeof by === "number" && by < 0) return new ExprError("argument", `${name}: ${by} is negative`);
+  return overBits(name, value, by, (left, right) => (right >= 64n ? 0n : body(left, right)));
+}
 
 /** Halves go away from zero, as CEL says; JavaScript's own rounding takes them upwards. */
 function roundHalfAway(value: number): number {
