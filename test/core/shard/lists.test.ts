@@ -210,7 +210,6 @@ const rows: readonly Row[] = [
 test.each(rows)("$why", (row) => {
   play(row);
 });
-});
 
 describe("faults", () => {
   const faultsOf = (documents: Documents) =>
