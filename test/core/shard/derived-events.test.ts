@@ -222,10 +222,58 @@ const shadow: readonly Row[] = [
   },
 ];
 
+const minuteMs = 60_000;
+/** 1970-01-01 was a Thursday. */
+const activeTimes: readonly Row[] = [
+  {
+    why: "outside, results are dropped: they neither throttle nor derive; state goes on",
+    rules: [
+      {
+        id: "r",
+        on: ["a"],
+        windows: { w: { type: "sliding", size: "7d", aggregate: { n: "count" } } },
+        conditions: "w.n >= 1",
+        alert: { throttle: "10m" },
+        activeTimes: { hours: ["00:01-00:02"] },
+        ...emits("made", { n: "w.n" }),
+      },
+    ],
+    stream: `
+      ${minuteMs - 1} a => window r.w {} ${minuteMs - 1 - 7 * 1_440 * minuteMs}..${minuteMs - 1} n=1 onTime
+      ${minuteMs} a => window r.w {} ${minuteMs - 7 * 1_440 * minuteMs}..${minuteMs} n=2 onTime; alert r {} @${minuteMs}; event r made {'n':2} @${minuteMs}
+      ${2 * minuteMs} a => window r.w {} ${2 * minuteMs - 7 * 1_440 * minuteMs}..${2 * minuteMs} n=3 onTime`,
+  },
+  {
+    why: "the time is that of the evaluation: of a window its end - 1, whenever it fires",
+    rules: [
+      {
+        id: "r",
+        windows: { w: { type: "tumbling", size: "1m", aggregate: { n: "count" } } },
+        activeTimes: { days: ["thu"], hours: ["00:00-00:01"] },
+      },
+    ],
+    stream: `
+      1 a
+      ${minuteMs} a => window r.w {} 0..${minuteMs} n=1 onTime; alert r {} @${minuteMs - 1}
+      end => window r.w {} ${minuteMs}..${2 * minuteMs} n=1 onTime`,
+  },
+];
+
 describe("derived events", () => {
   test.each(order)("order: $why", play);
   test.each(time)("time: $why", play);
   test.each(shadow)("shadow: $why", play);
+  test.each(activeTimes)("active times: $why", play);
+
+  test("what is dropped, and what shadow rules give, is counted apart", () => {
+    const rules = [
+      { id: "r", conditions: "true", activeTimes: { days: ["fri"] } },
+      { id: "s", mode: "shadow", conditions: "true", alert: { throttle: "1h" } },
+    ];
+    const { shard } = run({ rules }, "1 a\n2 a");
+    const { alerts, alertsHeld, alertsShadow, resultsInactive } = shard.stats;
+    expect([alerts, alertsHeld, alertsShadow, resultsInactive]).toEqual([0, 1, 1, 2]);
+  });
 });
 
 describe("ids", () => {

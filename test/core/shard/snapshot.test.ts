@@ -39,10 +39,37 @@ const rules = [
   { id: "g", windows: { w: tumbling, s: sliding }, evaluate: ["event", "window:w"], conditions: "s.n > 1" },
   { id: "f", conditions: "v == 3", alert: { throttle: "9ms", fingerprint: ["u"] } },
 ];
+const chained = [
+  {
+    id: "h",
+    on: ["a", "b"],
+    key: { who: { each: ["u", "v"] } },
+    conditions: "prev != null && prev.v != v && now - keySince < 60",
+    emit: { type: "changed", fields: { who: "key.who", v: "v" } },
+  },
+  {
+    id: "d",
+    on: ["changed"],
+    key: ["who"],
+    windows: { w: tumbling, s: sliding },
+    patterns: { p: { sequence: [{ begin: "x" }, { followedBy: "y", where: "prev.v > v" }], within: "25ms" } },
+    evaluate: ["window:w", "pattern:p"],
+    conditions: "s.n >= 1",
+    emit: { type: "again" },
+  },
+  { id: "e", on: ["again", "tocsin.alert.d"], mode: "shadow", windows: { w: tumbling }, emit: { type: "shadowed" } },
+  { id: "i", on: ["shadowed"], mode: "shadow", windows: { s: sliding }, conditions: "s.n > 0" },
+];
 const patterns = [{ id: "lone", key: ["v"], ...quiet }];
-const plan = planOf({ rules, patterns });
+const plan = planOf({ rules: [...rules, ...chained], patterns });
+/** Nothing of it remembers for ever. */
+const forgetful = planOf({ rules, patterns });
 const otherPlan = planOf({
-  rules: [...rules, { id: "added", priority: 9, key: ["u", "v"], windows: { w: sliding }, conditions: "w.n == 2" }],
+  rules: [
+    ...rules,
+    ...chained,
+    { id: "added", priority: 9, key: ["u", "v"], windows: { w: sliding }, conditions: "w.n == 2" },
+  ],
   patterns,
 });
 
@@ -159,7 +186,7 @@ describe("another plan", () => {
       fc.property(lines, fc.nat(40), settings, (all, cut, options) => {
         const expected = go(new Shard(plan, options), [...all, "end"]).outputs;
         const before = go(new Shard(plan, options), all.slice(0, cut));
-        const next = activatePlan(before.shard, planOf({ rules, patterns }));
+        const next = activatePlan(before.shard, planOf({ rules: [...rules, ...chained], patterns }));
         const after = go(next, [...all.slice(cut), "end"], Math.min(cut, all.length));
         expect(told([...before.outputs, ...after.outputs])).toEqual(told(expected));
       }),
@@ -208,7 +235,7 @@ describe("another plan", () => {
 
 describe("bytes", () => {
   test("a snapshot holds all that was told gone, and nothing twice", () => {
-    const { shard } = go(new Shard(plan, settingsOf()), ["1 a u=1 v=1"]);
+    const { shard } = go(new Shard(forgetful, settingsOf()), ["1 a u=1 v=1"]);
     const put: [string, boolean][] = [];
     const writer = {
       put: (address: string, bytes: Uint8Array | undefined) => put.push([address, bytes !== undefined]),
