@@ -11,15 +11,25 @@ const available = readdirSync(folder)
   .map((file) => file.slice(0, -suffix.length))
   .sort();
 
-function isBenchmarkModule(module: unknown): module is { readonly benchmark: Benchmark } {
+interface BenchmarkModule {
+  readonly benchmark: Benchmark | readonly Benchmark[];
+  /** What no rate shows, as Markdown. */
+  readonly report?: () => Promise<string>;
+}
+
+function isBenchmarkModule(module: unknown): module is BenchmarkModule {
   return typeof module === "object" && module !== null && "benchmark" in module;
 }
 
 async function runBenchmark(name: string): Promise<void> {
   const module: unknown = await import(join(folder, `${name}${suffix}`));
   if (!isBenchmarkModule(module)) throw new Error(`bench/${name}.bench.ts exports no \`benchmark\``);
-  console.log(`\n## ${name}\n\n${module.benchmark.about}\n`);
-  console.log(formatMeasured(await measure(module.benchmark, { roundCount: 9, roundMs: 200 })));
+  console.log(`\n## ${name}`);
+  for (const benchmark of [module.benchmark].flat()) {
+    console.log(`\n${benchmark.about}\n`);
+    console.log(formatMeasured(await measure(benchmark, { roundCount: 9, roundMs: 200 })));
+  }
+  if (module.report !== undefined) console.log(`\n${await module.report()}`);
 }
 
 const names = process.argv.slice(2);
