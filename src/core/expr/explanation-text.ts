@@ -27,7 +27,8 @@ export function leavesOf(node: ExplainedNode): readonly ExplainedNode[] {
 /** A condition on one line, with the values behind it: `amount > 100 (is 50)`. */
 export function nodeText(node: ExplainedNode): string {
   const priority = node.priority === undefined ? "" : `, priority ${node.priority}`;
-  const called = node.name === undefined ? "" : `${String(node.name)}: `;
+  const called =
+    node.name === undefined ? "" : `${typeof node.name === "string" ? node.name : JSON.stringify(node.name)}: `;
   const detail = detailOf(node);
   return `${called}${node.text}${priority}${detail === "" ? "" : ` (${detail})`}`;
 }
@@ -52,6 +53,8 @@ function detailOf({ result, error, kind, factValue, value, text, values }: Expla
 /** `country is "CN", amount is 50`. */
 export function valuesText(values: readonly ExplainedValue[]): string {
   return values
-    .map(({ text, value, error }) => (error === undefined ? `${text} is ${JSON.stringify(value)}` : `${text}: ${error}`))
+    .map(({ text, value, error }) =>
+      error === undefined ? `${text} is ${JSON.stringify(value)}` : `${text}: ${error}`,
+    )
     .join(", ");
 }

@@ -139,7 +139,9 @@ function shownIf(name: string, value: unknown): Readonly<Record<string, JsonValu
 function valuesOf(parts: readonly TreePart[], values: readonly unknown[]) {
   const told = parts
     .map(({ text }, index) => explainedValue(text, values[index]))
-    .filter(({ text, value }) => text !== JSON.stringify(value) && text !== `'${String(value)}'`);
+    .filter(
+      ({ text, value }) => text !== JSON.stringify(value) && !(typeof value === "string" && text === `'${value}'`),
+    );
   return told.length === 0 ? {} : { values: told };
 }
 
