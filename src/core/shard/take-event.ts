@@ -74,9 +74,9 @@ export function takeEvent(
   audience: "all" | "shadow" = "all",
 ): void {
   const { index } = shard.plan;
-  if (shard.settings.observing.explain !== undefined) noteReach(shard, event, intake, outputs);
+  const asked = shard.settings.observing.explain === undefined ? undefined : noteReach(shard, event, intake, outputs);
   const hitCount = index.match(enterEvent(shard, event), intake);
-  if (hitCount === 0) return;
+  if (hitCount === 0 && asked === undefined) return;
   const isLate = intake === "late";
   const taking: Taking = {
     event,
@@ -90,10 +90,15 @@ export function takeEvent(
     const taker = index.takers[index.hits[hit] ?? -1];
     if (taker !== undefined && isOf(audience, taker)) visit(shard, taking, visits, taker);
   }
+  // The index leaves out what cannot hold; of the rule that is asked about it is to be told why.
+  if (asked !== undefined && isOf(audience, asked) && !visits.some(({ rule }) => rule === asked.rule))
+    visit(shard, taking, visits, asked);
   if (visits.length === 0) return;
   for (const at of visits) visitHistory(shard, taking, at);
-  for (const at of visits) visitWindows(shard, taking, at);
-  for (const at of visits) visitPatterns(shard, taking, at);
+  for (let first = 0; first < visits.length; first = endOfTaker(visits, first))
+    visitWindows(shard, taking, visits, first);
+  for (let first = 0; first < visits.length; first = endOfTaker(visits, first))
+    visitPatterns(shard, taking, visits, first);
   for (const { rule, place, history, isAsked } of visits) {
     if (rule === undefined || (isLate && rule.program.isOrdered)) continue;
     if (!isAsked && !rule.program.evaluate.atEvents) continue;
@@ -161,32 +166,57 @@ function visitHistory(shard: Shard, { event, isLate, outputs }: Taking, at: Visi
   if (rule === undefined || node === undefined) return;
   const known = placed.histories.get(node);
   const isSeen = !(isLate && rule.program.isOrdered);
-  at.history =
-    known ?? (isSeen ? takeIntoHistory(shard, place, node, event, outputs) : historyAt(shard, place, node));
+  at.history = known ?? (isSeen ? takeIntoHistory(shard, place, node, event, outputs) : historyAt(shard, place, node));
   placed.histories.set(node, at.history);
-  if (!isSeen && node.keepsEvent) noteLate(shard, outputs, { rule: at.id, window: undefined, pattern: undefined, event });
+  if (!isSeen && node.keepsEvent)
+    noteLate(shard, outputs, { rule: at.id, window: undefined, pattern: undefined, event });
 }
 
-function visitWindows(shard: Shard, taking: Taking, at: Visit): void {
-  if (at.rule === undefined) return;
+/** Visits of one rule or lone pattern stand together, one for each of the event's keys: the first behind those of `first`. */
+function endOfTaker(visits: readonly Visit[], first: number): number {
+  const id = visits[first]?.id;
+  const rule = visits[first]?.rule;
+  let end = first + 1;
+  while (end < visits.length && visits[end]?.rule === rule && visits[end]?.id === id) end += 1;
+  return end;
+}
+
+/** The windows of the rule that `first` is of, by name, each under all of the event's keys. */
+function visitWindows(shard: Shard, taking: Taking, visits: readonly Visit[], first: number): void {
+  const rule = visits[first]?.rule;
+  if (rule === undefined) return;
+  const end = endOfTaker(visits, first);
+  for (const window of rule.windows) {
+    for (let index = first; index < end; index += 1) {
+      const at = visits[index];
+      if (at !== undefined) visitWindow(shard, taking, at, rule, window);
+    }
+  }
+}
+
+function visitWindow(
+  shard: Shard,
+  taking: Taking,
+  at: Visit,
+  rule: RuleNode,
+  { declared, node }: RuleNode["windows"][number],
+): void {
   const { event, isLate, outputs } = taking;
-  for (const { declared, node } of at.rule.windows) {
-    const isSliding = node.program.kind === "sliding";
-    if (isLate && isSliding) {
-      if (!entersWindow(shard, taking, node, at)) continue;
-      noteLate(shard, outputs, { rule: at.id, window: declared.name, pattern: undefined, event });
-      continue;
-    }
-    const outcome = at.placed.windows.get(node) ?? offerToWindow(shard, taking, node, at);
-    at.placed.windows.set(node, outcome);
-    if (outcome.kind === "late") {
-      noteLate(shard, outputs, { rule: at.id, window: declared.name, pattern: undefined, event });
-    } else if (outcome.kind === "added" && isSliding) {
-      noteSliding(shard, taking, at, declared.name, node);
-      if (at.rule.program.evaluate.windows.has(declared.name)) at.isAsked = true;
-    } else if (outcome.kind === "fired") {
-      noteFiring(shard, taking, { at, rule: at.rule, declared, node, fired: outcome.fired });
-    }
+  const isSliding = node.program.kind === "sliding";
+  if (isLate && isSliding) {
+    if (!entersWindow(shard, taking, node, at)) return;
+    noteLate(shard, outputs, { rule: at.id, window: declared.name, pattern: undefined, event });
+    return;
+  }
+  const outcome = at.placed.windows.get(node) ?? offerToWindow(shard, taking, node, at);
+  at.placed.windows.set(node, outcome);
+  if (outcome.kind === "late") {
+    noteLate(shard, outputs, { rule: at.id, window: declared.name, pattern: undefined, event });
+  } else if (outcome.kind === "added" && isSliding) {
+    noteSliding(shard, taking, at, declared.name, node);
+    if (rule.program.evaluate.windows.has(declared.name)) at.isAsked = true;
+  } else if (outcome.kind === "fired") {
+    noteFiring(shard, taking, { at, rule, declared, node, fired: outcome.fired });
   }
 }
 
@@ -273,32 +303,42 @@ function noteLate(
   if (shard.settings.observing.late) outputs.push({ kind: "late", rule, window, pattern, event: event.id });
 }
 
-function visitPatterns(shard: Shard, taking: Taking, at: Visit): void {
-  const { event, outputs } = taking;
-  const { rule, lone, place } = at;
-  const used =
+/** A pattern as a rule uses it, or as it runs alone. */
+interface UsedPattern {
+  readonly declared: { readonly name: string; readonly label: string };
+  readonly node: PatternNode;
+}
+
+/** The patterns of the rule, or the lone one, that `first` is of, by name, each under all of the event's keys. */
+function visitPatterns(shard: Shard, taking: Taking, visits: readonly Visit[], first: number): void {
+  const { rule, lone } = visits[first] ?? {};
+  const used: readonly UsedPattern[] =
     rule?.patterns ?? (lone === undefined ? [] : [{ declared: { name: lone.id, label: lone.id }, node: lone.node }]);
-  for (const { declared, node } of used) {
-    if (!passesFilter(shard, event, at, node)) continue;
-    if (taking.isLate) {
-      noteLate(shard, outputs, { rule: rule?.program.id, window: undefined, pattern: declared.label, event });
-      continue;
+  const end = endOfTaker(visits, first);
+  for (const pattern of used) {
+    for (let index = first; index < end; index += 1) {
+      const at = visits[index];
+      if (at !== undefined) visitPattern(shard, taking, at, pattern);
     }
-    const found = at.placed.patterns.get(node) ?? offerToPattern(shard, taking, node, at);
-    at.placed.patterns.set(node, found);
-    for (const match of found) {
-      if (shard.settings.observing.matches)
-        outputs.push({ kind: "match", pattern: declared.label, rule: rule?.program.id, key: place.key, match });
-      if (rule?.program.evaluate.patterns.has(declared.name) !== true) continue;
-      taking.evaluations.push({
-        rule,
-        place,
-        at: match.time,
-        event,
-        history: at.history,
-        because: { kind: "match", name: declared.name, match },
-      });
-    }
+  }
+}
+
+function visitPattern(shard: Shard, taking: Taking, at: Visit, { declared, node }: UsedPattern): void {
+  const { event, outputs } = taking;
+  const { rule, place, history } = at;
+  if (!passesFilter(shard, event, at, node)) return;
+  if (taking.isLate) {
+    noteLate(shard, outputs, { rule: rule?.program.id, window: undefined, pattern: declared.label, event });
+    return;
+  }
+  const found = at.placed.patterns.get(node) ?? offerToPattern(shard, taking, node, at);
+  at.placed.patterns.set(node, found);
+  for (const match of found) {
+    if (shard.settings.observing.matches)
+      outputs.push({ kind: "match", pattern: declared.label, rule: rule?.program.id, key: place.key, match });
+    if (rule?.program.evaluate.patterns.has(declared.name) !== true) continue;
+    const because = { kind: "match", name: declared.name, match } as const;
+    taking.evaluations.push({ rule, place, at: match.time, event, history, because });
   }
 }
 

@@ -73,6 +73,14 @@ const rows: readonly Row[] = [
       end => window r.w {'who':'x'} 0..10 n=1 onTime; window r.w {'who':'y'} 0..10 n=2 onTime; window r.w {'who':'z'} 0..10 n=1 onTime; alert r {'who':'x'} @9; alert r {'who':'y'} @9; alert r {'who':'z'} @9`,
   },
   {
+    why: "windows by name, each under all of the event's keys",
+    rules: [
+      { id: "r", key: { who: { each: ["from", "to"] } }, windows: { v: sliding, w: sliding }, conditions: "w.n == 9" },
+    ],
+    stream:
+      "1 a from=x to=y => window r.v {'who':'x'} -9..1 n=1 onTime; window r.v {'who':'y'} -9..1 n=1 onTime; window r.w {'who':'x'} -9..1 n=1 onTime; window r.w {'who':'y'} -9..1 n=1 onTime",
+  },
+  {
     why: "a late event fires a window under each of its keys",
     rules: [{ id: "r", key: { who: { each: ["from", "to"] } }, windows: { w: { ...pane, allowedLateness: "50ms" } } }],
     stream: `
