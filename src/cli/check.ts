@@ -5,8 +5,17 @@ import type { Lint } from "../spec/lint.ts";
 import type { DocumentFile } from "../spec/document-set.ts";
 import { isMemberFile } from "../spec/list-files.ts";
 import { formatLints } from "./lint-report.ts";
-import { compileRuleSet, documentFolders, loneMembers, readMemberFiles, schemaFolder, unreadLint } from "./rule-set.ts";
+import {
+  compileRuleSet,
+  documentFolders,
+  loadPlugins,
+  loneMembers,
+  readMemberFiles,
+  schemaFolder,
+  unreadLint,
+} from "./rule-set.ts";
 import type { DocumentReader } from "./rule-set.ts";
+import { pluginPathsIn } from "./plugin-paths.ts";
 import { withoutSecrets } from "./settings-text.ts";
 import { exitStatus } from "./terminal.ts";
 import type { ExitStatus, Terminal } from "./terminal.ts";
@@ -16,6 +25,8 @@ export interface CheckArguments {
   readonly paths: readonly string[];
   /** Files and folders of schemas of event types, besides those of the paths. */
   readonly schemas: readonly string[];
+  /** Modules of plug-ins, besides those that the settings name. */
+  readonly plugins?: readonly string[];
   readonly format: "pretty" | "json" | "github";
 }
 
@@ -28,7 +39,7 @@ export interface CheckPorts {
 
 /** `tocsin check`: every fault of every document, with its place. Exit status 0, or 2 where one is an error. */
 export async function runCheck(
-  { paths, schemas, format }: CheckArguments,
+  { paths, schemas, plugins = [], format }: CheckArguments,
   { terminal, reader, checkSettings }: CheckPorts,
 ): Promise<ExitStatus> {
   const named = [...(paths.length > 0 ? paths : await defaultPaths(reader)), ...schemas];
@@ -45,11 +56,14 @@ export async function runCheck(
     .filter((file) => !isSettingsPath(file.path) && !isSchema(file))
     .map((file): DocumentFile => ({ ...file, kind: kindOf(file) }))
     .concat(lone.map(loneMembers));
+  const modules = new Set([...plugins, ...settings.flatMap(({ path, text }) => pluginPathsIn(path, text))]);
+  const loaded = await loadPlugins([...modules], reader);
   const ruleSet = compileRuleSet(
     documents,
-    unread.map(({ path, reason }) => unreadLint(path, reason)),
+    [...loaded.lints, ...unread.map(({ path, reason }) => unreadLint(path, reason))],
     await readMemberFiles(documents, reader),
     files.filter(isSchema),
+    loaded.set,
   );
   const all = [...ruleSet.lints, ...settings.flatMap(({ path, text }) => checkSettings(path, text))];
   const texts = new Map(files.map(({ path, text }) => [path, isSettingsPath(path) ? withoutSecrets(text) : text]));

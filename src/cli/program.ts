@@ -81,6 +81,7 @@ interface ReplayFlags {
   readonly patterns: readonly string[];
   readonly lists: readonly string[];
   readonly schemas?: readonly string[];
+  readonly plugins: readonly string[];
   readonly emit: string;
   readonly timeField?: string;
   readonly timeFormat?: "ms" | "s" | "iso";
@@ -107,6 +108,7 @@ function addReplay(program: Command, ports: CliPorts, finish: (status: ExitStatu
     .option("--patterns <path>", "a pattern file or folder; may be repeated", collect, [])
     .option("--lists <path>", "a list file or folder; may be repeated", collect, [])
     .option("--schemas <path>", "a schema of an event type, or a folder of them; may be repeated", collect)
+    .option("--plugins <path>", "a module of a plug-in that the rules use; may be repeated", collect, [])
     .option("--emit <kinds>", `what to print, of ${emitKinds.join(",")}`, "alerts")
     .option("--time-field <name>", "field of the event time (default: time, else ts)")
     .addOption(
@@ -140,14 +142,24 @@ function addCheck(program: Command, ports: CliPorts, finish: (status: ExitStatus
     .description("Lint documents: every fault, with file, line and column. Exit status 2 where one is an error.")
     .argument("[paths...]", "files and folders (default: rules/, patterns/, lists/, schemas/ and tocsin.yaml here)")
     .option("--schemas <path>", "a schema of an event type, or a folder of them; may be repeated", collect, [])
+    .option(
+      "--plugins <path>",
+      "a module of a plug-in, besides those that tocsin.yaml names; may be repeated",
+      collect,
+      [],
+    )
     .addOption(
       new Option("--format <format>", "form of the report").choices(["pretty", "json", "github"]).default("pretty"),
     )
     .action(
       async (
         paths: string[],
-        { format, schemas }: { readonly format: "pretty" | "json" | "github"; readonly schemas: readonly string[] },
-      ) => finish(await runCheck({ paths, schemas, format }, ports)),
+        flags: {
+          readonly format: "pretty" | "json" | "github";
+          readonly schemas: readonly string[];
+          readonly plugins: readonly string[];
+        },
+      ) => finish(await runCheck({ paths, ...flags }, ports)),
     );
 }
 

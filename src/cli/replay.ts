@@ -4,6 +4,7 @@ import type { EnvelopeSettings } from "../core/event/envelope.ts";
 import type { Output } from "../core/shard/output.ts";
 import { parseDuration } from "../core/time/duration.ts";
 import { EffectMaker } from "../engine/effects-of.ts";
+import { defaultAsking } from "../engine/question-asker.ts";
 import { replay } from "../engine/replay.ts";
 import { defaultLimits } from "../engine/limits.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -100,6 +101,7 @@ export async function runReplay(options: ReplayArguments, ports: ReplayPorts): P
       plan,
       envelope,
       settings: { ...defaultLimits, outOfOrdernessMs, observing },
+      asking: { clock: ports.clock, timeoutMs: defaultAsking.timeoutMs },
       onOutputs: (outputs) => printer.print(outputs),
       onProgress: ({ byteCount, eventCount }) => progress?.update(byteCount, eventCount),
     });

@@ -1,6 +1,9 @@
+import type { ExprExtensions } from "../core/expr/extensions.ts";
 import { compilePlan } from "../core/plan/compile-plan.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { parseTemplate } from "../engine/template.ts";
+import { noPlugins } from "../plugin/plugin-set.ts";
+import type { PluginSet } from "../plugin/plugin-set.ts";
 import { loadDocuments } from "../spec/document-set.ts";
 import type { DocumentFile, DocumentSet, LoadedDocuments, MemberFile, SetFault } from "../spec/document-set.ts";
 import { loadEventSchemas } from "./event-schemas.ts";
@@ -16,6 +19,7 @@ export interface RuleSet {
   readonly lints: readonly Lint[];
   /** Contents by path, to show the lines at fault. */
   readonly texts: ReadonlyMap<string, string>;
+  readonly plugins: PluginSet;
 }
 
 /** What each document folder is called by default, and what it holds. */
@@ -44,6 +48,8 @@ export interface DocumentReader {
   /** Reads a file of a list's members. */
   readMembers(path: string): Promise<MemberFile>;
   isFolder(path: string): Promise<boolean>;
+  /** Imports modules of plug-ins, which runs their code. */
+  loadPlugins?(paths: readonly string[]): Promise<LoadedPlugins>;
 }
 
 /** Paths by the kind of document that they hold. */
@@ -53,13 +59,21 @@ export interface DocumentPaths {
   readonly lists: readonly string[];
   /** Schemas of event types; undefined: where no path is given, the folder `schemas/` that is here. */
   readonly schemas?: readonly string[] | undefined;
+  /** Modules of plug-ins. */
+  readonly plugins?: readonly string[] | undefined;
 }
 
 /** The paths given, or where none is given the folders `rules/`, `patterns/`, `lists/` and `schemas/` that are here. */
 export async function pathsOrDefault(paths: DocumentPaths, reader: DocumentReader): Promise<DocumentPaths> {
   if (paths.rules.length + paths.patterns.length + paths.lists.length > 0) return paths;
   const here = async (folder: string) => ((await reader.isFolder(folder)) ? [folder] : []);
-  return { rules: await here("rules"), patterns: await here("patterns"), lists: await here("lists"), schemas: paths.schemas ?? await here(schemaFolder) };
+  return {
+    rules: await here("rules"),
+    patterns: await here("patterns"),
+    lists: await here("lists"),
+    schemas: paths.schemas ?? (await here(schemaFolder)),
+    plugins: paths.plugins,
+  };
 }
 
 /** Reads, lints and compiles all documents of the paths together. */
@@ -79,7 +93,25 @@ export async function loadRuleSet(paths: DocumentPaths, reader: DocumentReader):
   }
   const { files: schemaFiles, unread } = await reader.read(paths.schemas ?? []);
   lints.push(...unread.map(({ path, reason }) => unreadLint(path, reason)));
-  return compileRuleSet(files, lints, await readMemberFiles(files, reader), schemaFiles);
+  const plugins = await loadPlugins(paths.plugins ?? [], reader);
+  return compileRuleSet(
+    files,
+    [...plugins.lints, ...lints],
+    await readMemberFiles(files, reader),
+    schemaFiles,
+    plugins.set,
+  );
+}
+
+/** Plug-ins as they were loaded, and the faults of their modules. */
+export interface LoadedPlugins {
+  readonly set: PluginSet;
+  readonly lints: readonly Lint[];
+}
+
+export async function loadPlugins(paths: readonly string[], reader: DocumentReader): Promise<LoadedPlugins> {
+  if (paths.length === 0 || reader.loadPlugins === undefined) return { set: noPlugins, lints: [] };
+  return reader.loadPlugins(paths);
 }
 
 /** A list that is a file of members alone. */
@@ -103,13 +135,16 @@ export function compileRuleSet(
   lints: readonly Lint[] = [],
   memberFiles: ReadonlyMap<string, MemberFile> = new Map(),
   schemaFiles: readonly TextFile[] = [],
+  plugins: PluginSet = noPlugins,
 ): RuleSet {
-  const loaded = loadDocuments(files, memberFiles);
+  const { set: documents, ...loading } = loadDocuments(files, memberFiles);
+  const loaded: LoadedDocuments = { ...loading, set: { ...documents, plugins: plugins.records } };
+  const extensions = plugins.extensionsFor(plugins.records);
   const { schemas, lints: schemaLints } = loadEventSchemas(schemaFiles);
-  const { plan, faults: setFaults } = compilePlan(withKnownLists(loaded), { schemas });
+  const { plan, faults: setFaults } = compilePlan(withKnownLists(loaded), { schemas, extensions });
   const draftLists = new Set(loaded.drafts.lists.map(({ id }) => id));
   const isOwn = (fault: SetFault) => fault.kind !== "list" || !draftLists.has(fault.id) || loaded.isOfDocument(fault);
-  const faults = [...setFaults.filter(isOwn), ...draftFaults(loaded)];
+  const faults = [...setFaults.filter(isOwn), ...draftFaults(loaded, extensions)];
   const all = [
     ...lints,
     ...schemaLints,
@@ -120,8 +155,10 @@ export function compileRuleSet(
   const order = new Map([...files, ...schemaFiles].map(({ path }, index) => [path, index]));
   const fileOrder = ({ file }: Lint) => order.get(file) ?? -1;
   const byPlace = all.toSorted((a, b) => fileOrder(a) - fileOrder(b) || compareLints(a, b));
-  const texts = new Map([...files, ...schemaFiles].flatMap(({ path, text }) => (isMemberFile(path) ? [] : [[path, text] as const])));
-  return { set: loaded.set, plan: hasErrors(all) ? undefined : plan, lints: byPlace, texts };
+  const texts = new Map(
+    [...files, ...schemaFiles].flatMap(({ path, text }) => (isMemberFile(path) ? [] : [[path, text] as const])),
+  );
+  return { set: loaded.set, plan: hasErrors(all) ? undefined : plan, lints: byPlace, texts, plugins };
 }
 
 /** Rules are not told that a list with a fault is absent: its own fault says enough, and keeps the set from being run. */
@@ -130,15 +167,16 @@ function withKnownLists({ set, drafts }: LoadedDocuments): DocumentSet {
 }
 
 /** Further faults of documents that are left out of the set for an error. */
-function draftFaults(loaded: LoadedDocuments): readonly SetFault[] {
+function draftFaults(loaded: LoadedDocuments, extensions: ExprExtensions): readonly SetFault[] {
   const { set, drafts, isOfDocument } = loaded;
   if (drafts.rules.length + drafts.patterns.length === 0) return [];
-  const { faults } = compilePlan({
+  const draft: DocumentSet = {
     rules: drafts.rules,
     patterns: [...set.patterns, ...drafts.patterns],
     named: set.named,
     lists: withKnownLists(loaded).lists,
-  });
+  };
+  const { faults } = compilePlan(draft, { extensions });
   return faults.filter((fault) => fault.kind !== "list" && isOfDocument(fault));
 }
 

@@ -1,5 +1,6 @@
 import { effectIdOf } from "../core/alert/alert-identity.ts";
-import { decodeMessage } from "../core/event/decode.ts";
+import { compileDecoder, type DecodeMessage } from "../core/event/projecting-decoder.ts";
+import { fieldsReadBy } from "../core/plan/fields-read.ts";
 import type { JournalEntry } from "../core/shard/journal.ts";
 import type { Output } from "../core/shard/output.ts";
 import type { Shard } from "../core/shard/shard.ts";
@@ -18,6 +19,7 @@ import type { ListCommand, ListCommands } from "./list-commands.ts";
 import { loadPlan } from "./load-shard.ts";
 import type { LoadedShard } from "./load-shard.ts";
 import { PatientSource } from "./patient-source.ts";
+import { defaultAsking, QuestionAsker } from "./question-asker.ts";
 import type { RunShardOptions, ShardStatus } from "./shard-run.ts";
 import { StatsReporter } from "./stats-reporter.ts";
 import { StoreWriter } from "./store-writer.ts";
@@ -30,8 +32,9 @@ interface Signals {
   readonly givingUp: AbortSignal;
 }
 
-/** Journal entries that commands may add before they are written. */
+/** Journal entries that commands may add before they are written, and answers. */
 const commandEntryCountMax = 10;
+const answerEntryCountMax = 50;
 
 /** One life of a shard in memory, from loading it to a stop or to the moment its memory is found to be wrong. */
 export class Incarnation {
@@ -44,8 +47,11 @@ export class Incarnation {
   readonly committer: Committer;
   readonly effects: EffectMaker;
   readonly stats: StatsReporter;
+  readonly asker: QuestionAsker;
   readonly outputs: Output[] = [];
   shard: Shard;
+  /** For the plan in force; an activation makes another. */
+  decode: DecodeMessage;
   /** Journal entries behind the checkpoint that are still to be taken again. */
   recovering: readonly StoredJournalEntry[];
   pendingJournal: StoredJournalEntry[] = [];
@@ -73,6 +79,7 @@ export class Incarnation {
     this.signals = signals;
     this.commands = commands;
     this.shard = shard;
+    this.decode = compileDecoder(options.envelope, fieldsReadBy(shard.plan));
     this.recovering = acquired.journal;
     this.writer = new StoreWriter({ store, fence: acquired.fence, clock, telemetry, signal: signals.givingUp });
     this.committer = new Committer(options, this.writer, loaded);
@@ -80,6 +87,7 @@ export class Incarnation {
       telemetry.warn("a summary template failed; the alert has its plain line", { rule, error }),
     );
     this.stats = new StatsReporter(telemetry);
+    this.asker = new QuestionAsker(options.asking ?? defaultAsking, clock);
     this.position = { name: source.name, created: "", sequence: -1, stampMs: undefined };
     this.quietSince = clock.now();
   }
@@ -100,6 +108,7 @@ export class Incarnation {
       const batch = await this.nextBatch();
       if (batch !== undefined) await this.takeBatch(batch);
       if (stopping.aborted) break;
+      await this.takeAnswers();
       await this.takeCommands();
       this.passTime();
       await this.flush();
@@ -113,17 +122,40 @@ export class Incarnation {
     await this.commit();
   }
 
-  /** The next batch; undefined where a command came first. */
+  /** The next batch; undefined where a command or an answer came first, or so many questions are open that input waits. */
   private async nextBatch(): Promise<SourceBatch | undefined> {
+    this.asker.ask(this.shard);
+    const arrivals = [
+      ...(this.canTakeCommands() ? [this.commands.arrival()] : []),
+      ...(this.asker.isWaiting ? [this.asker.arrival()] : []),
+    ];
+    if (this.asker.isFull(this.shard)) return this.waitWithoutInput(arrivals);
     if (this.pulling === undefined) {
       this.pulling = this.source.pull(this.waitMs());
       // What it fails with is met where it is waited for.
       this.pulling.catch(() => undefined);
     }
-    const first = this.canTakeCommands() ? [this.pulling, this.commands.arrival()] : [this.pulling];
-    const batch = await Promise.race(first);
+    const batch = await Promise.race([this.pulling, ...arrivals]);
     if (batch !== undefined) this.pulling = undefined;
     return batch;
+  }
+
+  /** What is due meanwhile is done all the same, and a stop is heeded. */
+  private async waitWithoutInput(arrivals: readonly Promise<undefined>[]): Promise<undefined> {
+    const { clock } = this.options;
+    const ended = new AbortController();
+    await Promise.race([...arrivals, clock.sleep(waitMsMax, ended.signal)]);
+    ended.abort();
+  }
+
+  /** Finishes the evaluations that have what they waited for, each by an entry of the journal. */
+  private async takeAnswers(): Promise<void> {
+    for (let answer = this.asker.take(); answer !== undefined; answer = this.asker.take()) {
+      // One that was given up meanwhile needs no entry.
+      if (this.shard.questions.has(answer.question))
+        this.journal({ kind: "answer", at: this.shard.logTime, ...answer });
+      if (this.pendingJournal.length >= answerEntryCountMax) await this.flush();
+    }
   }
 
   /** Log time is known: what a member lasts is counted in it. */
@@ -212,8 +244,8 @@ export class Incarnation {
     if (next === undefined || next.ordinal > this.shard.ordinal + 1) return false;
     this.recovering = rest;
     const { entry } = next;
-    const { store, readDocuments, documents } = this.options;
-    const loading = { store, readDocuments, known: documents.plan, patiently: this.patiently };
+    const { store, readDocuments, documents, extensionsFor } = this.options;
+    const loading = { store, readDocuments, known: documents.plan, patiently: this.patiently, extensionsFor };
     if (entry.kind === "activation") this.activateAs(await loadPlan(entry.documents, loading));
     else step(this.shard, { kind: "journal", entry }, this.outputs);
     this.collect();
@@ -238,6 +270,7 @@ export class Incarnation {
     const next = activatePlan(this.shard, plan);
     next.ordinal += 1;
     this.shard = next;
+    this.decode = compileDecoder(this.options.envelope, fieldsReadBy(plan));
     this.committer.rewriteWhole();
   }
 
@@ -266,9 +299,9 @@ export class Incarnation {
   }
 
   private takeMessage(message: SourceMessage): void {
-    const { envelope, fitsSubject } = this.options;
+    const { fitsSubject } = this.options;
     const isPassedOver = message.subject !== undefined && fitsSubject?.(message.subject) === false;
-    const elements = isPassedOver ? [] : decodeMessage(message, envelope);
+    const elements = isPassedOver ? [] : this.decode(message);
     step(this.shard, { kind: "message", stampMs: message.stampMs, elements }, this.outputs);
     this.position = { ...this.position, sequence: message.sequence, stampMs: message.stampMs };
     this.options.telemetry.count("tocsin_messages_total");

@@ -1,4 +1,5 @@
 import { CorruptBytesError } from "../core/base/bytes.ts";
+import type { ExprExtensions } from "../core/expr/extensions.ts";
 import { compilePlan } from "../core/plan/compile-plan.ts";
 import { noDocuments } from "../core/plan/document-set.ts";
 import type { DocumentSet } from "../core/plan/document-set.ts";
@@ -9,6 +10,7 @@ import type { ShardSettings } from "../core/shard/shard.ts";
 import { restoreShard } from "../core/shard/snapshot.ts";
 import { CepError } from "../ports/error.ts";
 import type { Acquired, ShardStore } from "../ports/shard-store.ts";
+import type { PluginRecord } from "../spec/plugin-record.ts";
 import { getDocumentSet } from "./document-store.ts";
 import type { Patiently, ReadDocuments } from "./document-store.ts";
 import { decodeLedgerMarks, LedgerMarks, ledgerMarksAddress } from "./ledger-marks.ts";
@@ -29,7 +31,11 @@ export interface LoadOptions {
   /** The plan of the documents that are to be in force; most often it is that of the checkpoint too. */
   readonly known: Plan;
   readonly patiently: Patiently;
+  /** What documents are compiled with that are kept with these plug-ins; undefined: there are no plug-ins. */
+  readonly extensionsFor?: ExtensionsFor | undefined;
 }
+
+export type ExtensionsFor = (plugins: readonly PluginRecord[]) => ExprExtensions;
 
 /**
  * Takes the shard over and reads its state. The plan is that of the documents which the checkpoint names, not of those on
@@ -83,15 +89,16 @@ async function readShard(
  */
 export async function loadPlan(
   hash: string,
-  { store, readDocuments, known, patiently }: Omit<LoadOptions, "settings">,
+  { store, readDocuments, known, patiently, extensionsFor }: Omit<LoadOptions, "settings">,
 ): Promise<Plan> {
   if (hash === known.documents) return known;
-  return planOf(await getDocumentSet(store, { hash, read: readDocuments, patiently }));
+  const set = await getDocumentSet(store, { hash, read: readDocuments, patiently });
+  return planOf(set, extensionsFor?.(set.plugins ?? []));
 }
 
 /** @throws {CepError} STORE_DAMAGED where the documents do not compile: they did when they were activated. */
-function planOf(set: DocumentSet): Plan {
-  const { plan, faults } = compilePlan(set);
+function planOf(set: DocumentSet, extensions?: ExprExtensions): Plan {
+  const { plan, faults } = compilePlan(set, extensions === undefined ? {} : { extensions });
   if (plan !== undefined) return plan;
   const first = faults.find(({ fault }) => fault.severity === "error");
   throw new CepError(

@@ -105,7 +105,7 @@ export function runShard(options: RunShardOptions): RunningShard {
  * are put each time: a store that lost writes may have lost them too.
  */
 async function loadPatiently(options: RunShardOptions, stopping: AbortSignal): Promise<LoadedShard | undefined> {
-  const { store, documents, settings, readDocuments, clock, telemetry } = options;
+  const { store, documents, settings, readDocuments, extensionsFor, clock, telemetry } = options;
   const outage = createOutage("read the shard from its store", telemetry);
   const patiently: Patiently = async (call) => {
     for (;;) {
@@ -123,7 +123,7 @@ async function loadPatiently(options: RunShardOptions, stopping: AbortSignal): P
   try {
     const { set, plan } = documents;
     await putDocumentSet(store, { hash: plan.documents, set, patiently });
-    return await loadShard({ store, settings, readDocuments, known: plan, patiently });
+    return await loadShard({ store, settings, readDocuments, known: plan, patiently, extensionsFor });
   } catch (error) {
     if (error instanceof StoppedWhileAwayError) return undefined;
     throw error;

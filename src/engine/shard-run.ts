@@ -9,6 +9,8 @@ import type { ShardStore } from "../ports/shard-store.ts";
 import type { Source } from "../ports/source.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import type { ReadDocuments } from "./document-store.ts";
+import type { ExtensionsFor } from "./load-shard.ts";
+import type { AskingLimits } from "./question-asker.ts";
 
 /** The documents to be in force, compiled, and how they are kept. */
 export interface ActiveDocuments {
@@ -41,6 +43,10 @@ export interface RunShardOptions {
   readonly onEffects?: (effects: readonly Effect[]) => void;
   /** Told when the shard has caught up with what was visible before it started. */
   readonly onReady?: () => void;
+  /** What documents are compiled with that are kept with these plug-ins; undefined: there are no plug-ins. */
+  readonly extensionsFor?: ExtensionsFor;
+  /** How asynchronous facts are asked; undefined: as `defaultAsking` says. */
+  readonly asking?: AskingLimits;
 }
 
 /** How a running shard stands. */

@@ -4,6 +4,7 @@ import { documentReader } from "../adapters/file/document-files.ts";
 import { systemClock } from "../adapters/system/clock.ts";
 import { systemTelemetry } from "../adapters/system/telemetry.ts";
 import { formatLints } from "../cli/lint-report.ts";
+import { besideSettings } from "../cli/plugin-paths.ts";
 import { loadRuleSet, pathsOrDefault } from "../cli/rule-set.ts";
 import type { RuleSet } from "../cli/rule-set.ts";
 import { exitStatus } from "../cli/terminal.ts";
@@ -16,6 +17,7 @@ import type { Lint } from "../spec/lint.ts";
 import { makeChannel } from "./channels.ts";
 import { openEmbeddedFamily, openServerFamily } from "./families.ts";
 import type { Family, FamilyPorts } from "./families.ts";
+import { loadPlugins } from "./load-plugins.ts";
 import { startService } from "./service.ts";
 import type { Service } from "./service.ts";
 import { aborted } from "./stop-signal.ts";
@@ -34,22 +36,28 @@ export async function runService(options: RunOptions): Promise<ExitStatus> {
   const { terminal, stopping } = options;
   const config = await readSettings(options);
   if (config === undefined) return exitStatus.wrongInput;
-  const documents = await readRules(config, terminal);
+  const documents = await readRules(config, options);
   if (documents?.plan === undefined) return exitStatus.wrongInput;
-  const { set, plan } = documents;
+  const { set, plan, plugins } = documents;
   const telemetry = systemTelemetry({ level: config.log.level });
   let service: Service | undefined;
   try {
     const waiting = { clock: systemClock, telemetry, stopping };
-    const family = await untilThere("open the store", () => openFamily(config, waiting), waiting);
-    if (family === undefined) return exitStatus.ok;
     const write = (text: string) => void terminal.out(text);
     const channels = Object.entries(config.channels).map(([name, channel]) =>
-      makeChannel(name, channel, { clock: systemClock, write, hasColour: terminal.hasOutColour }),
+      makeChannel(name, channel, {
+        clock: systemClock,
+        write,
+        hasColour: terminal.hasOutColour,
+        plugins: plugins.channels,
+      }),
     );
+    const family = await untilThere("open the store", () => openFamily(config, waiting), waiting);
+    if (family === undefined) return exitStatus.ok;
     service = await startService({
       config,
       documents: { set, plan },
+      plugins,
       family,
       channels,
       clock: systemClock,
@@ -124,12 +132,13 @@ async function readSettings({ config: path, terminal, environment }: RunOptions)
 }
 
 async function readRules(
-  { documents, channels, defaultChannels }: Config,
-  terminal: Terminal,
+  { documents, channels, defaultChannels, plugins: modules }: Config,
+  { config: settings, terminal }: Pick<RunOptions, "config" | "terminal">,
 ): Promise<RuleSet | undefined> {
   const { rules = [], patterns = [], lists = [], schemas } = documents;
-  const paths = await pathsOrDefault({ rules, patterns, lists, schemas }, documentReader);
-  const ruleSet = await loadRuleSet(paths, documentReader);
+  const plugins = modules.map((path) => besideSettings(settings, path));
+  const paths = await pathsOrDefault({ rules, patterns, lists, schemas, plugins }, documentReader);
+  const ruleSet = await loadRuleSet(paths, { ...documentReader, loadPlugins });
   report(ruleSet.lints, ruleSet.texts, terminal);
   if (ruleSet.plan === undefined) return undefined;
   const faults = [...emptyFaults(ruleSet), ...channelFaults(ruleSet, new Set(Object.keys(channels)), defaultChannels)];

@@ -16,6 +16,8 @@ import { startNotifier } from "../engine/notifier.ts";
 import { runShard } from "../engine/run-shard.ts";
 import type { RunningShard } from "../engine/run-shard.ts";
 import type { RunShardOptions, ShardStatus } from "../engine/shard-run.ts";
+import { noPlugins } from "../plugin/plugin-set.ts";
+import type { PluginSet } from "../plugin/plugin-set.ts";
 import type { Channel } from "../ports/channel.ts";
 import type { Clock } from "../ports/clock.ts";
 import { CepError } from "../ports/error.ts";
@@ -31,6 +33,8 @@ import { untilThere } from "./until-there.ts";
 export interface ServiceOptions {
   readonly config: Config;
   readonly documents: { readonly set: DocumentSet; readonly plan: Plan };
+  /** Default none. */
+  readonly plugins?: PluginSet;
   readonly family: Family;
   readonly channels: readonly Channel[];
   readonly clock: Clock;
@@ -167,7 +171,7 @@ function closeAll(opened: readonly { close(): Promise<void> }[], clock: Clock): 
 }
 
 function shardOptions(
-  { config, documents, family, clock, telemetry, onEffects }: ServiceOptions,
+  { config, documents, plugins = noPlugins, family, clock, telemetry, onEffects }: ServiceOptions,
   input: EventsInput,
 ): RunShardOptions {
   const [source] = config.sources;
@@ -179,6 +183,16 @@ function shardOptions(
     store: family.store,
     documents,
     readDocuments: readDocumentSet,
+    extensionsFor: (records) => {
+      for (const difference of plugins.differencesFrom(records))
+        telemetry.warn("what was read before is read again with another plug-in than then", { difference });
+      return plugins.extensionsFor(records);
+    },
+    asking: {
+      timeoutMs: durationOf(config.asynchronousFacts.timeout),
+      concurrentCountMax: config.asynchronousFacts.maxConcurrent,
+      openCountMax: config.asynchronousFacts.maxOpen,
+    },
     envelope: { ...defaultEnvelope, source: source.name, timeFormat, timeField, typeField, idField, maxEventBytes },
     settings: { ...defaultLimits, outOfOrdernessMs: durationOf(source.outOfOrderness), observing: observeLive },
     ...(subjects === undefined ? {} : { fitsSubject: compileTypeFilters(subjects) }),

@@ -9,6 +9,7 @@ import { systemClock } from "../adapters/system/clock.ts";
 import { runCli } from "../cli/program.ts";
 import type { CliPorts } from "../cli/program.ts";
 import { isJsonObject } from "../core/base/json.ts";
+import { loadPlugins } from "./load-plugins.ts";
 import { processTerminal } from "./process-terminal.ts";
 import { checkSettings, runService } from "./run-service.ts";
 import { addressOf, callService, readInput } from "./service-client.ts";
@@ -19,7 +20,7 @@ const terminal = processTerminal(environment);
 
 const ports: CliPorts = {
   terminal,
-  reader: documentReader,
+  reader: { ...documentReader, loadPlugins },
   addressOf: (options) => addressOf(options, environment),
   callService,
   readInput,

@@ -31,6 +31,13 @@ export function isStoredJournalEntry(value: unknown): value is StoredJournalEntr
       return (
         typeof entry["at"] === "number" && typeof entry["list"] === "string" && isListOf(entry["changes"], isListChange)
       );
+    case "answer":
+      return (
+        typeof entry["at"] === "number" &&
+        typeof entry["question"] === "string" &&
+        typeof entry["holds"] === "boolean" &&
+        isListOf(entry["values"], isAnswerValue)
+      );
     case "activation":
       return typeof entry["documents"] === "string";
     default:
@@ -59,6 +66,10 @@ export function isCheckpoint(value: unknown): value is Checkpoint {
 export function isThrough(value: unknown): value is Through {
   if (!isObject(value) || typeof value["ordinal"] !== "number" || !isObject(value["sequences"])) return false;
   return isListOf(Object.values(value["sequences"]), (sequence) => typeof sequence === "number");
+}
+
+function isAnswerValue(value: unknown): boolean {
+  return isObject(value) && typeof value["fact"] === "string" && isObject(value["params"]);
 }
 
 function isSourceRecord(value: unknown): boolean {

@@ -38,6 +38,7 @@ export type GaugeName =
   | "tocsin_watermark_lag_seconds"
   | "tocsin_keys"
   | "tocsin_reorder_buffer_events"
+  | "tocsin_open_questions"
   | "tocsin_uncommitted_entries"
   | "tocsin_deliveries_pending"
   | "tocsin_rules"

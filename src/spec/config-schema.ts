@@ -80,8 +80,14 @@ function channelSchema(secrets: SecretSources) {
       }),
       z.strictObject({ kind: z.literal("console") }),
       z.strictObject({ kind: z.literal("file"), path: textSchema }),
+      z.strictObject({
+        kind: z.literal("plugin"),
+        use: textSchema.describe("Name of the channel in the plug-in that exports it."),
+        options: z.record(z.string(), z.json()).default({}).describe("What the plug-in's channel is made from."),
+        secrets: z.record(z.string(), secretSchema(secrets)).default({}).describe("Secrets for it, each by reference."),
+      }),
     ])
-    .register(expectations, { text: "a channel: an object with `kind` email, webhook, console or file" });
+    .register(expectations, { text: "a channel: an object with `kind` email, webhook, console, file or plugin" });
 }
 
 const checkpointSchema = z.strictObject({
@@ -106,6 +112,21 @@ const deadLettersSchema = z
     error: "expected either `file` or `subject`",
   })
   .meta({ minProperties: 1, maxProperties: 1 });
+
+const asynchronousFactsSchema = z
+  .strictObject({
+    timeout: durationSchema
+      .default("5s")
+      .describe("How long the asynchronous facts of one evaluation may take together; then it does not hold."),
+    maxConcurrent: z.int().min(1).max(10_000).default(64).describe("Evaluations whose facts are asked at once."),
+    maxOpen: z
+      .int()
+      .min(1)
+      .max(5_000)
+      .default(1_000)
+      .describe("Input waits where so many evaluations wait for asynchronous facts."),
+  })
+  .describe("How facts of plug-ins are asked that are asynchronous.");
 
 const logSchema = z.strictObject({
   level: z.enum(["debug", "info", "warn", "error"]).default("info"),
@@ -154,6 +175,11 @@ export function configSchemaFor(secrets: SecretSources) {
         .optional()
         .describe("Where events that can't be read go; default a file in dataDir."),
       channels: z.record(idSchema, channelSchema(secrets)).default({}),
+      plugins: z
+        .array(textSchema)
+        .default([])
+        .describe("JavaScript modules of plug-ins, from where the settings are; each is imported at the start."),
+      asynchronousFacts: asynchronousFactsSchema.prefault({}),
       defaultChannels: z.array(idSchema).default([]).describe("Channels of alerts whose rule names none."),
       http: z
         .strictObject({

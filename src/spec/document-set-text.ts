@@ -3,6 +3,7 @@ import type { ListContent } from "../core/table/list-change.ts";
 import type { DocumentSet, ListEntry } from "./document-set.ts";
 import { listSchema } from "./list.ts";
 import { patternSchema } from "./pattern.ts";
+import { pluginRecordSchema } from "./plugin-record.ts";
 import { ruleSchema } from "./rule.ts";
 import { conditionSchema } from "./value.ts";
 
@@ -34,6 +35,8 @@ const setSchema = z.strictObject({
   lists: z
     .array(z.strictObject({ id: z.string(), document: listSchema, content: contentSchema.optional() }))
     .default([]),
+  // As lists are.
+  plugins: z.array(pluginRecordSchema).optional(),
 });
 
 /** Documents from the text that the store keeps them as; undefined where it is none that this version reads. */

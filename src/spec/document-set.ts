@@ -10,6 +10,7 @@ import { compareLints, type Lint } from "./lint.ts";
 import { isMemberFile, pathBeside, plainPath } from "./list-files.ts";
 import { type ListDocument, listSchema } from "./list.ts";
 import { type PatternDocument, patternSchema } from "./pattern.ts";
+import type { PluginRecord } from "./plugin-record.ts";
 import { type RuleDocument, ruleSchema } from "./rule.ts";
 import { isOwnFault, salvageDocument } from "./salvage.ts";
 import { checkDocument } from "./schema-fault.ts";
@@ -34,6 +35,8 @@ export interface DocumentSet {
   readonly named: readonly { readonly name: string; readonly document: ConditionDocument }[];
   /** Lists and tables, each with the bytes of its `file` where it names one. */
   readonly lists: readonly ListEntry[];
+  /** Plug-ins that add to the language, sorted by name; undefined: none. */
+  readonly plugins?: readonly PluginRecord[] | undefined;
 }
 
 export interface ListEntry {

@@ -40,6 +40,10 @@ export const counters: Readonly<Record<CounterName, MetricInfo>> = {
 export const gauges: Readonly<Record<GaugeName, MetricInfo>> = {
   tocsin_watermark_lag_seconds: { help: "Log time less the watermark.", labels: [] },
   tocsin_keys: { help: "Keys with state.", labels: [] },
+  tocsin_open_questions: {
+    help: "Evaluations that wait for asynchronous facts.",
+    labels: [],
+  },
   tocsin_reorder_buffer_events: { help: "Events held until the watermark passes them.", labels: [] },
   tocsin_uncommitted_entries: {
     help: "Log entries behind the last checkpoint; input is paused at their bound.",

@@ -162,6 +162,19 @@ function almanacOver(scope: Scope, asking: Asking): FactAlmanac {
   };
 }
 
+/** A synchronous fact's value, for whoever has no compiled expression to ask by: with what it reads of the scope. */
+export function readSynchronousFact(
+  scope: Scope,
+  facts: ReadonlyMap<string, CustomFact>,
+  {
+    name,
+    params,
+    allowsUndefined,
+  }: { readonly name: string; readonly params: JsonObject; readonly allowsUndefined: boolean },
+): unknown {
+  return valueOf(scope, { facts, allowsUndefined }, { name, params, address: factAddress(name, params) });
+}
+
 function readFact(scope: Scope, asking: Asking, name: string, params: JsonObject): unknown {
   const field = readName({ kind: "field", name })(scope);
   if (field !== undefined) return field;

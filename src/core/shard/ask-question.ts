@@ -5,6 +5,7 @@ import { keyGroupOf } from "../event/key.ts";
 import { ExprError } from "../expr/expr-error.ts";
 import type { AsynchronousProgram } from "../rule/asynchronous-program.ts";
 import type { RuleProgram } from "../rule/rule-program.ts";
+import { eventTimeMs } from "../time/instant.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { alertIdFor } from "./evaluation-cause.ts";
 import { gatherEvidence } from "./evidence.ts";
@@ -50,7 +51,7 @@ export function askQuestion(
     at,
     event,
     prev: history.prev,
-    keySince: history.since,
+    keySince: history.since === undefined ? undefined : eventTimeMs(history.since),
     slots: slotsOf(shard, program),
     settled: asynchronous.settled.map((evaluate) => settledAs(evaluate(scope))),
     evidence: gatherEvidence(shard, evaluation),
