@@ -6,21 +6,11 @@ describe("what this version does not do yet is called so, never unknown", () => 
   const value = (name: string) => `\`${name}\` with this value is not in this version yet: remove it`;
   test.each([
     { text: "detectors: {}", at: "1:1+9", message: key("detectors") },
-    { text: "lookup: {}", at: "1:1+6", message: key("lookup") },
-    { text: "lists: []", at: "1:1+5", message: key("lists") },
-    { text: "emit: {type: a}", at: "1:1+4", message: key("emit") },
     { text: "limits: {maxKeys: 5}", at: "1:1+6", message: key("limits") },
     { text: "for: 5m", at: "1:6+2", message: value("for") },
     { text: "keepFiringFor: 5m", at: "1:16+2", message: value("keepFiringFor") },
     { text: "keys: {list: a}", at: "1:7+9", message: value("keys") },
-    { text: "activeTimes: {days: []}", at: "1:14+10", message: value("activeTimes") },
     { text: "order: arrival", at: "1:8+7", message: value("order") },
-    { text: "mode: shadow", at: "1:7+6", message: "`mode: shadow` is not in this version yet" },
-    {
-      text: "key: {a: b}",
-      at: "1:6+6",
-      message: "`key` as a map is not in this version yet: give a list of expressions",
-    },
     {
       text: "evaluate: {every: 30s}",
       at: "1:11+12",
@@ -63,7 +53,6 @@ describe("what this version does not do yet is called so, never unknown", () => 
 
   test("in a pattern document", () => {
     expect(patternLints("key: {a: b}\nemit: first\nlimit: 5\nsequence:\n  - {any: []}\n")).toEqual([
-      "1:6+6 error[unsupported] `key` as a map is not in this version yet: give a list of expressions",
       "2:7+5 error[unsupported] `emit` with this value is not in this version yet: remove it",
       "3:8+1 error[unsupported] `limit` with this value is not in this version yet: remove it",
       "5:6+3 error[unsupported] `any` in a step is not in this version yet",
