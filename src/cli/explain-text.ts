@@ -76,6 +76,7 @@ function tellReach(page: Page, reach: ReachExplanation): boolean {
   if (where !== undefined) {
     page.line("where", 0, where.result);
     tellCondition(page, where, 1);
+    tellWay(page, where);
     if (where.result !== true) return false;
   }
   if (key === undefined) return true;

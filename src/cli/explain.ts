@@ -10,6 +10,7 @@ import { didYouMean } from "../core/base/text-distance.ts";
 import { parseDuration } from "../core/time/duration.ts";
 import type { DurationMs } from "../core/time/instant.ts";
 import { defaultLimits } from "../engine/limits.ts";
+import { defaultAsking } from "../engine/question-asker.ts";
 import { replay } from "../engine/replay.ts";
 import { CepError } from "../ports/error.ts";
 import { accountText, evaluationText } from "./explain-text.ts";
@@ -44,7 +45,7 @@ export interface ExplainArguments {
   readonly source: string;
 }
 
-type ExplainPorts = Pick<ReplayPorts, "terminal" | "reader" | "openEvents">;
+type ExplainPorts = Pick<ReplayPorts, "terminal" | "reader" | "openEvents" | "clock">;
 
 /** What is explained, once documents and arguments are found right. */
 interface Explaining {
@@ -116,6 +117,7 @@ async function explain(explaining: Explaining): Promise<ExitStatus> {
     plan,
     envelope: { ...defaultEnvelope, source: name, timeFormat, timeField, typeField, idField },
     settings: { ...defaultLimits, outOfOrdernessMs, observing: { ...observeNothing, explain: program.id } },
+    asking: { clock: ports.clock, timeoutMs: defaultAsking.timeoutMs },
     onOutputs: async (outputs) => {
       for (const output of outputs) await take(output);
     },

@@ -7,7 +7,7 @@ import { shownText, shownValue } from "../expr/shown-value.ts";
 import type { Match } from "../pattern/match.ts";
 import { chainOf, type PartialMatch, PatternState } from "../pattern/partial-match.ts";
 import type { PatternNode, RuleNode, WindowNode } from "../plan/plan.ts";
-import type { Intake } from "../plan/rule-index.ts";
+import type { Intake, Taker } from "../plan/rule-index.ts";
 import { keysOf, type KeyPart, type KeyProgram } from "../rule/key-program.ts";
 import type { Output } from "./output.ts";
 import type { VisitedPattern, VisitedWindow } from "./rule-explanation.ts";
@@ -17,14 +17,17 @@ import { windowFactAt, type WindowOutcome } from "./window-operator.ts";
 
 const whereNodeCountMax = 2_000;
 
-/** Tells how far an event comes on the way to the rule that is asked about, once for each event. */
-export function noteReach(shard: Shard, event: TocsinEvent, intake: Intake, outputs: Output[]): void {
+/**
+ * Tells how far an event comes on the way to the rule that is asked about, once for each event. Gives the rule where the
+ * event reaches it.
+ */
+export function noteReach(shard: Shard, event: TocsinEvent, intake: Intake, outputs: Output[]): Taker | undefined {
   const asked = shard.settings.observing.explain;
   const rule = shard.plan.rules.find(({ program }) => program.id === asked);
-  if (rule === undefined) return;
+  if (rule === undefined) return undefined;
   const { program } = rule;
   // An event that waits for the watermark comes twice: for this rule it comes when the rule would take it.
-  if (intake === (program.isOrdered ? "arrival" : "released")) return;
+  if (intake === (program.isOrdered ? "arrival" : "released")) return undefined;
   const { id: name, type, time } = event;
   const { types: on, where } = program.filter;
   const told = {
@@ -39,13 +42,18 @@ export function noteReach(shard: Shard, event: TocsinEvent, intake: Intake, outp
     fitsType: program.filter.fitsType(type),
   } as const;
   const scope = enterEvent(shard, event);
-  const tell = (more: object) => outputs.push({ kind: "explanation", explanation: { ...told, ...more } });
-  if (!told.fitsType) return void tell({});
+  const tell = (more: object, reached: boolean): Taker | undefined => {
+    outputs.push({ kind: "explanation", explanation: { ...told, ...more } });
+    return reached ? { rule, lone: undefined } : undefined;
+  };
+  if (!told.fitsType) return tell({}, false);
   const explained =
     where === undefined ? {} : { where: explainCondition(where, scope, { nodeCountMax: whereNodeCountMax }) };
-  if (explained.where !== undefined && explained.where.result !== true) return void tell(explained);
-  const key = shard.plan.dimensions[rule.dimension]?.key;
-  tell(key === undefined ? explained : { ...explained, key: explainKey(key, scope) });
+  if (explained.where !== undefined && explained.where.result !== true) return tell(explained, false);
+  const keyProgram = shard.plan.dimensions[rule.dimension]?.key;
+  if (keyProgram === undefined) return tell(explained, false);
+  const key = explainKey(keyProgram, scope);
+  return tell({ ...explained, key }, key.count > 0);
 }
 
 function explainKey(program: KeyProgram, scope: Scope) {
