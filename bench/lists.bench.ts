@@ -60,7 +60,7 @@ function told(name: string, document: ListDocument, content: ListContent): ListS
 /** With `node --expose-gc`; without, what is kept is only roughly so. */
 function collect(): void {
   const { gc } = globalThis;
-  if (typeof gc === "function") void gc();
+  if (typeof gc === "function") gc();
 }
 
 const exact = told("exact", {}, contentOf("txt", textAt));

@@ -52,8 +52,8 @@ function literalBlocks(expr: Expr): FunctionBody | undefined {
 
 /** Null is no answer: where the field is absent neither is known. What no list can hold is in none. */
 function compileListTest(name: ListTestName, of: Evaluate | undefined, list: Expr | undefined): Evaluate {
-  assert(of !== undefined && list?.kind === "literal", "a list is asked by its id, which is written down");
-  const id = String(list.value);
+  const id = list?.kind === "literal" ? list.value : undefined;
+  assert(of !== undefined && typeof id === "string", "a list is asked by its id, which is written down");
   const wanted = name === "inList";
   return (scope) => {
     const value = of(scope);

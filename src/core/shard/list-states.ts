@@ -4,7 +4,8 @@ import type { ListReader } from "../expr/scope.ts";
 import { decodeListState, encodeListCounts, encodeListEntry } from "../table/list-codec.ts";
 import type { ListChange } from "../table/list-change.ts";
 import type { ListProgram } from "../table/list-program.ts";
-import { entryAddress, ListState } from "../table/list-state.ts";
+import { entryAddress } from "../table/list-entry.ts";
+import { ListState } from "../table/list-state.ts";
 import type { LogTimeMs } from "../time/instant.ts";
 
 /** A change that a rule wants of a list: it is made when all that the event leads to is decided. */

@@ -1,8 +1,9 @@
 import { ByteReader, ByteWriter, CorruptBytesError } from "../base/bytes.ts";
 import { isJsonObject } from "../base/json.ts";
 import { logTimeMs } from "../time/instant.ts";
-import { entryAddress, ListState } from "./list-state.ts";
-import type { ListEntry } from "./list-state.ts";
+import { entryAddress } from "./list-entry.ts";
+import type { ListEntry } from "./list-entry.ts";
+import { ListState } from "./list-state.ts";
 import type { ListProgram } from "./list-program.ts";
 import { keyedMember } from "./member-key.ts";
 

@@ -4,33 +4,12 @@ import { keyGroupCount, keyGroupOf } from "../event/key.ts";
 import { logTimeMs } from "../time/instant.ts";
 import type { LogTimeMs } from "../time/instant.ts";
 import type { ListChange, Member } from "./list-change.ts";
+import { entryAddress } from "./list-entry.ts";
+import type { AddedMember, HiddenMember, ListEntry } from "./list-entry.ts";
 import type { ListProgram, MemberFields } from "./list-program.ts";
 import { keyedMember } from "./member-key.ts";
 import { overlayIndexOf } from "./overlay-index.ts";
 import type { OverlayIndex } from "./overlay-index.ts";
-
-/** A member that was added while the shard ran. */
-export interface AddedMember {
-  readonly kind: "added";
-  readonly key: string;
-  readonly member: Member;
-  readonly fields: MemberFields;
-  /** Log time since which it has been a member without a break. */
-  readonly sinceMs: LogTimeMs;
-  /** Log time from which it is none any more; undefined: never. */
-  readonly expiresAt: LogTimeMs | undefined;
-  /** Order in which members were added; the greatest is the latest. */
-  readonly sequence: number;
-}
-
-/** A member of the documents that was removed. */
-export interface HiddenMember {
-  readonly kind: "hidden";
-  readonly key: string;
-}
-
-/** What one change of a list is kept as. */
-export type ListEntry = AddedMember | HiddenMember;
 
 /** A key's entries in a key group: what a commit that rewrites the group writes. */
 interface Group {
@@ -211,9 +190,4 @@ export class ListState {
     assert(group !== undefined, "every key is in a group");
     return group;
   }
-}
-
-/** Where an entry is kept among those of its list. */
-export function entryAddress({ kind, key }: ListEntry): string {
-  return `${kind === "added" ? "+" : "-"}${key}`;
 }

@@ -29,7 +29,7 @@ export class MmdbBase implements ListBase {
     this.reader = new Reader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
       cache: {
         get: (key) => cache.get(key),
-        set: (key, value) => {
+        set: (key, value: object) => {
           if (cache.size >= recordCountMax) cache.clear();
           cache.set(key, value);
         },

@@ -1,6 +1,6 @@
 import { addressOf, blockOf, ipv4Network, ipv6Network } from "./address.ts";
 import type { Block } from "./address.ts";
-import type { AddedMember } from "./list-state.ts";
+import type { AddedMember } from "./list-entry.ts";
 import type { ListKind } from "./list-program.ts";
 import { domainOf, keyedMember } from "./member-key.ts";
 

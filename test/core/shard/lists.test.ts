@@ -199,7 +199,14 @@ const rows: readonly Row[] = [
     why: "a waiting event is decided by the lists as they are when its turn comes",
     outOfOrdernessMs: 5,
     lists: [{ id: "l", feed: { on: ["feed"], member: "u" } }],
-    rules: [{ id: "r", on: ["a"], windows: { w: { type: "sliding", size: "1ms", aggregate: { n: "count" } } }, conditions: "inList(u, 'l')" }],
+    rules: [
+      {
+        id: "r",
+        on: ["a"],
+        windows: { w: { type: "sliding", size: "1ms", aggregate: { n: "count" } } },
+        conditions: "inList(u, 'l')",
+      },
+    ],
     stream: `
       10 a u=x
       11 feed u=x

@@ -5,7 +5,8 @@ import { isInCidr, parseCidr, parseIpAddress } from "../../../src/core/expr/ip-a
 import { decodeListState, encodeListCounts, encodeListEntry } from "../../../src/core/table/list-codec.ts";
 import type { Member } from "../../../src/core/table/list-change.ts";
 import type { ListKind, ListProgram } from "../../../src/core/table/list-program.ts";
-import { entryAddress, ListState } from "../../../src/core/table/list-state.ts";
+import { entryAddress } from "../../../src/core/table/list-entry.ts";
+import { ListState } from "../../../src/core/table/list-state.ts";
 import { logTimeMs } from "../../../src/core/time/instant.ts";
 import { listOf } from "./table-kit.ts";
 
