@@ -14,9 +14,9 @@ const examples = `${root}examples`;
 const sharedData = `${root}../shared/data`;
 
 /** What stands beside the events of an example. */
-function documentsOf(example: string): { readonly rules: string[]; readonly patterns: string[] } {
+function documentsOf(example: string) {
   const here = (folder: string) => [`${examples}/${example}/${folder}`].filter((path) => existsSync(path));
-  return { rules: here("rules"), patterns: here("patterns") };
+  return { rules: here("rules"), patterns: here("patterns"), lists: here("lists") };
 }
 
 /** Every folder of examples/ that has events. */
@@ -24,7 +24,7 @@ const replayed = (await readdir(examples)).filter((name) => existsSync(`${exampl
 
 describe("each example prints what it says", () => {
   test("there are examples", () => {
-    expect(replayed).toEqual(expect.arrayContaining(["card-payments", "json-rules-engine", "security-auth"]));
+    expect(replayed).toEqual(expect.arrayContaining(["card-payments", "json-rules-engine", "lists", "security-auth"]));
   });
 
   test.each(replayed)("%s", async (example) => {

@@ -3,19 +3,20 @@ import { ndjsonSource } from "../../src/adapters/file/ndjson-source.ts";
 import { runReplay } from "../../src/cli/replay.ts";
 import { createManualClock } from "../contract/manual-clock.ts";
 
-/** `tocsin replay EVENTS --rules … --patterns …` in this process: standard output, and what went to standard error. */
+/** `tocsin replay EVENTS --rules … --patterns … --lists …` in this process: standard output, and what went to standard error. */
 export async function replayFile(options: {
   readonly events: string;
   readonly rules: readonly string[];
   readonly patterns: readonly string[];
+  readonly lists?: readonly string[];
 }): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
   const clock = createManualClock();
   let out = "";
   let err = "";
   const status = await runReplay(
     {
-      ...options,
       lists: [],
+      ...options,
       emit: new Set(["alerts"]),
       timeField: undefined,
       timeFormat: "auto",
