@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../base/json.ts";
+import { isJsonObject } from "../base/json.ts";
 import { eventTimeMs, type EventTimeMs } from "../time/instant.ts";
 import { parseInstant } from "../time/iso-instant.ts";
 
@@ -28,6 +28,9 @@ export interface MessageContext {
   readonly subject: string | undefined;
   readonly headers: Readonly<Record<string, string>> | undefined;
 }
+
+/** Top-level fields that the envelope is read from; absent ones may be `undefined`. */
+export type EnvelopeFields = Readonly<Record<string, unknown>>;
 
 /** The envelope of one event; `id` undefined: it is named by its position. */
 export interface Envelope {
@@ -62,6 +65,20 @@ function percentDecode(value: string): string {
   }
 }
 
+/** Names of the top-level fields that `readEnvelope` may read, each once. */
+export function envelopeNamesOf({ idField, typeField, timeField }: EnvelopeSettings): readonly string[] {
+  const configured = [idField, typeField, timeField].filter((path) => path !== undefined);
+  return [
+    ...new Set([
+      ...(idField === undefined ? ["id"] : []),
+      ...(typeField === undefined ? ["type"] : []),
+      ...(timeField === undefined ? ["time", "ts", "specversion"] : []),
+      "source",
+      ...configured.flatMap((path) => [path, path.split(".")[0] ?? path]),
+    ]),
+  ];
+}
+
 /**
  * The envelope of `fields`, or what is wrong with its time, in words.
  *
@@ -69,7 +86,7 @@ function percentDecode(value: string): string {
  * one, silently. `null` counts as absent. A CloudEvent's own time is RFC 3339, whatever `timeFormat` says of other events.
  */
 export function readEnvelope(
-  fields: JsonObject,
+  fields: EnvelopeFields,
   message: MessageContext,
   settings: EnvelopeSettings,
   binary: BinaryAttributes | undefined,
@@ -85,7 +102,7 @@ export function readEnvelope(
 }
 
 function readId(
-  fields: JsonObject,
+  fields: EnvelopeFields,
   settings: EnvelopeSettings,
   binary: BinaryAttributes | undefined,
 ): string | number | undefined {
@@ -100,7 +117,7 @@ function readId(
 }
 
 function readType(
-  fields: JsonObject,
+  fields: EnvelopeFields,
   settings: EnvelopeSettings,
   binary: BinaryAttributes | undefined,
 ): string | undefined {
@@ -115,7 +132,7 @@ function readType(
 }
 
 function readTime(
-  fields: JsonObject,
+  fields: EnvelopeFields,
   message: MessageContext,
   settings: EnvelopeSettings,
   binary: BinaryAttributes | undefined,
@@ -141,7 +158,7 @@ function readCloudEventTime(value: unknown, message: MessageContext): EventTimeM
 }
 
 /** CloudEvents 1.x, structured mode. */
-function isStructuredCloudEvent(fields: JsonObject): boolean {
+function isStructuredCloudEvent(fields: EnvelopeFields): boolean {
   const version = fields["specversion"];
   return typeof version === "string" && version.startsWith("1.");
 }
@@ -165,8 +182,8 @@ function textOrUndefined(value: unknown): string | undefined {
 }
 
 /** Own members only: no event can name what it merely inherits from `Object`. */
-function readField(fields: JsonObject, path: string): unknown {
-  if (Object.hasOwn(fields, path)) return fields[path];
+function readField(fields: EnvelopeFields, path: string): unknown {
+  if (Object.hasOwn(fields, path) && fields[path] !== undefined) return fields[path];
   let value: unknown = fields;
   for (const name of path.split(".")) {
     if (!isJsonObject(value) || !Object.hasOwn(value, name)) return undefined;

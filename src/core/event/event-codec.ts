@@ -2,7 +2,7 @@ import { CorruptBytesError } from "../base/bytes.ts";
 import type { ByteReader, ByteWriter } from "../base/bytes.ts";
 import { isJsonObject } from "../base/json.ts";
 import { eventTimeMs } from "../time/instant.ts";
-import type { TocsinEvent } from "./event.ts";
+import { wholeOf, type TocsinEvent } from "./event.ts";
 import type { Position } from "./position.ts";
 
 /** Writes an event whole, in the order of its members. No version of its own: it is part of a state that has one. */
@@ -15,7 +15,7 @@ export function encodeEvent(event: TocsinEvent, writer: ByteWriter): void {
   writer.string(event.type);
   writer.number(event.time);
   writer.string(event.source);
-  writer.json(event.fields);
+  writer.json(wholeOf(event));
 }
 
 /** @throws {CorruptBytesError} where the bytes hold no event. */

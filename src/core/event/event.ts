@@ -1,6 +1,12 @@
-import type { JsonObject } from "../base/json.ts";
+import { assert } from "../base/assert.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../base/json.ts";
 import type { EventTimeMs } from "../time/instant.ts";
 import type { Position } from "./position.ts";
+
+/** Fields of an event by name; one that is not there is absent or `undefined`. */
+export interface EventFields {
+  readonly [name: string]: JsonValue | undefined;
+}
 
 /** A decoded event: the object as it came, and its envelope, normalised. */
 export interface TocsinEvent {
@@ -12,6 +18,18 @@ export interface TocsinEvent {
   readonly time: EventTimeMs;
   /** The envelope's `source`, else the name of the configured source. */
   readonly source: string;
-  /** The object as it came: `input` in conditions, and its top-level fields by name. */
-  readonly fields: JsonObject;
+  /**
+   * Top-level fields by name: those that the plan in force reads, at the least. For reading single fields; what shows an
+   * event, keeps it or looks through its fields takes `wholeOf`.
+   */
+  readonly fields: EventFields;
+  /** The object as it came, where `fields` may be less than that. */
+  readonly whole?: JsonObject | undefined;
+}
+
+/** The object as it came. Of an event that was decoded for some of its fields it is parsed at the first call. */
+export function wholeOf(event: TocsinEvent): JsonObject {
+  const whole = event.whole ?? event.fields;
+  assert(isJsonObject(whole), "an event is an object");
+  return whole;
 }

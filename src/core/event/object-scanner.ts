@@ -12,6 +12,9 @@ const closeBracket = 0x5d;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const firstWide = 0x80;
+const firstOfTrue = 0x74;
+const firstOfFalse = 0x66;
+const firstOfNull = 0x6e;
 
 /** What a scanned member holds. */
 export const scanned = {
@@ -31,10 +34,12 @@ export const scanned = {
 const exactDigitCount = 15;
 const powersOfTen = Array.from({ length: exactDigitCount + 1 }, (_, exponent) => 10 ** exponent);
 /** Levels below which the scanner follows; deeper ones are left to the slow path. */
-const scannedDepth = 64;
+const scannedDepthMax = 64;
 
-/** Letters that stand behind a backslash: `"\/bfnrt`. */
-const escapes = new Set([...'"\\/bfnrt'].map((letter) => letter.charCodeAt(0)));
+/** Letters that stand behind a backslash. */
+const escapes = new Set(new TextEncoder().encode('"\\/bfnrt'));
+/** Bytes that may be read behind the text, whatever they hold; the first of them is 0. */
+export const scannerSlackBytes = 8;
 
 /**
  * Reads the members of one JSON object that somebody wants, by name, out of its UTF-8 bytes, and checks the rest: it
@@ -44,94 +49,175 @@ const escapes = new Set([...'"\\/bfnrt'].map((letter) => letter.charCodeAt(0)));
  * an escape, a wanted name that stands there twice, objects and arrays too deep in one another. Whether bytes from 0x80 on are
  * UTF-8 is for the caller to find out, where `isAscii` is false.
  *
- * `bytes` must hold a 0 behind the text: that is no JSON, so that no loop has to look for the end.
+ * Results stand in arrays by the index of the name, until the next scan.
  */
 export class ObjectScanner {
+  /** What the member holds, of `scanned`. */
   readonly kinds: Uint8Array;
+  /** Where its value begins and ends; for `ascii` within its quotes. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   readonly numbers: Float64Array;
   isAscii = true;
-  bytes: Uint8Array = new Uint8Array(1);
+  private bytes: Uint8Array = new Uint8Array(scannerSlackBytes);
+  private words = new DataView(this.bytes.buffer);
   private readonly depthMax: number;
   private readonly names: readonly Uint8Array[];
-  private readonly hashes: Int32Array;
-  /** Name index + 1 by hash; names of one hash follow each other. */
+  /** Index + 1 of the last name that has this place, and for each name that of the one before it there; 0: none. */
   private readonly places: Int16Array;
+  private readonly followers: Int16Array;
+  /** A name's place is made of its length and its first and last byte, by factors that keep the names apart if any do. */
+  private readonly mask: number;
+  private ofFirst = 1;
+  private ofLast = 2;
   /** Of the number read last. */
   private number = 0;
   private isExact = true;
 
-  /** @param names distinct and well-formed. */
+  /** @param names at most 200, distinct and well-formed. */
   constructor(names: readonly string[], maxDepth: number) {
-    this.depthMax = Math.min(maxDepth, scannedDepth);
+    this.depthMax = Math.min(maxDepth, scannedDepthMax);
     this.names = names.map((name) => new TextEncoder().encode(name));
     this.kinds = new Uint8Array(names.length);
     this.starts = new Int32Array(names.length);
     this.ends = new Int32Array(names.length);
     this.numbers = new Float64Array(names.length);
-    this.hashes = Int32Array.from(this.names, hashOf);
-    this.places = new Int16Array(2 ** Math.ceil(Math.log2(names.length * 4 + 1)));
-    for (const [index, hash] of this.hashes.entries()) {
-      let place = hash & (this.places.length - 1);
-      while (this.places[place] !== 0) place = (place + 1) & (this.places.length - 1);
+    this.followers = new Int16Array(names.length);
+    this.places = new Int16Array(names.length > 16 ? 4_096 : 256);
+    this.mask = this.places.length - 1;
+    for (let factor = 1; factor < 1_024 && !this.placeNames(factor >> 5, factor & 31); factor += 1);
+  }
+
+  /** Gives each name its place. False where several have one. */
+  private placeNames(ofFirst: number, ofLast: number): boolean {
+    this.ofFirst = ofFirst;
+    this.ofLast = ofLast;
+    this.places.fill(0);
+    let isPerfect = true;
+    for (const [index, name] of this.names.entries()) {
+      const place = (name.length + (name[0] ?? quote) * ofFirst + (name.at(-1) ?? quote) * ofLast) & this.mask;
+      const before = this.places[place] ?? 0;
+      if (before !== 0) isPerfect = false;
+      this.followers[index] = before;
       this.places[place] = index + 1;
     }
+    return isPerfect;
+  }
+
+  /** Texts are scanned in `bytes` from here on: `scannerSlackBytes` stand behind each, beginning with a 0, which no JSON has. */
+  scanIn(bytes: Uint8Array): void {
+    this.bytes = bytes;
+    this.words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** Scans the object whose `{` stands at `start`. Returns the index behind its `}`, or -1. */
   scan(start: number): number {
-    const { bytes } = this;
-    this.kinds.fill(scanned.absent);
+    const { bytes, kinds, starts, ends, words } = this;
+    for (let index = 0; index < kinds.length; index += 1) kinds[index] = scanned.absent;
     this.isAscii = true;
     let at = skipSpace(bytes, start + 1);
     if (bytes[at] === closeBrace) return at + 1;
     for (;;) {
       if (bytes[at] !== quote) return -1;
-      const nameStart = at + 1;
-      at = nameStart;
-      let hash = 0;
-      let byte = bytes[at] ?? 0;
-      while (byte !== quote) {
-        if (byte < space || byte === backslash) return -1;
-        if (byte >= firstWide) this.isAscii = false;
-        hash = (Math.imul(hash, 31) + byte) | 0;
-        at += 1;
-        byte = bytes[at] ?? 0;
-      }
-      const index = this.indexOf(hash, nameStart, at);
-      at = skipSpace(bytes, at + 1);
-      if (bytes[at] !== colon) return -1;
-      at = skipSpace(bytes, at + 1);
-      at = index === -1 ? this.skipValue(at, 1) : this.takeValue(at, index);
+      at += 1;
+      const nameStart = at;
+      while (isPlain[bytes[at] ?? 0] === 1) at += 1;
+      if (bytes[at] !== quote) at = this.skipWideName(at);
       if (at === -1) return -1;
-      at = skipSpace(bytes, at);
-      if (bytes[at] === closeBrace) return at + 1;
-      if (bytes[at] !== comma) return -1;
-      at = skipSpace(bytes, at + 1);
+      const index = this.indexOf(nameStart, at);
+      at += 1;
+      if ((bytes[at] ?? 0) !== colon) {
+        at = skipSpace(bytes, at);
+        if (bytes[at] !== colon) return -1;
+      }
+      at += 1;
+      let first = bytes[at] ?? 0;
+      if (first <= space) {
+        at = skipSpace(bytes, at);
+        first = bytes[at] ?? 0;
+      }
+      if (index === -1) {
+        if (first === quote) {
+          at += 1;
+          for (;;) {
+            const v = words.getInt32(at, true);
+            const x = v ^ 0x22222222,
+              y = v ^ 0x5c5c5c5c;
+            if (((v | (v - 0x20202020) | ((x - 0x01010101) & ~x) | ((y - 0x01010101) & ~y)) & 0x80808080) !== 0) break;
+            at += 4;
+          }
+          while (isPlain[bytes[at] ?? 0] === 1) at += 1;
+          at = bytes[at] === quote ? at + 1 : this.skipString(at);
+        } else at = this.skipValue(at, 1);
+      } else {
+        if (kinds[index] !== scanned.absent) return -1;
+        if (first === quote) {
+          at += 1;
+          starts[index] = at;
+          while (isPlain[bytes[at] ?? 0] === 1) at += 1;
+          ends[index] = at;
+          if (bytes[at] === quote) {
+            kinds[index] = scanned.ascii;
+            at += 1;
+          } else {
+            kinds[index] = scanned.json;
+            starts[index] -= 1;
+            at = this.skipString(at);
+            ends[index] = at;
+          }
+        } else at = this.takeValue(at, index);
+      }
+      if (at === -1) return -1;
+      let next = bytes[at] ?? 0;
+      if (next <= space) {
+        at = skipSpace(bytes, at);
+        next = bytes[at] ?? 0;
+      }
+      if (next === closeBrace) return at + 1;
+      if (next !== comma) return -1;
+      at += 1;
+      if ((bytes[at] ?? 0) <= space) at = skipSpace(bytes, at);
     }
+  }
+
+  /** Index of the quote that ends a name that is not all plain ASCII, from where it stops to be; -1 for one with an escape. */
+  private skipWideName(start: number): number {
+    const { bytes } = this;
+    this.isAscii = false;
+    let at = start;
+    while ((bytes[at] ?? 0) >= firstWide || isPlain[bytes[at] ?? 0] === 1) at += 1;
+    return bytes[at] === quote ? at : -1;
   }
 
   /** Index of the wanted name that stands there, or -1. */
-  private indexOf(hash: number, start: number, end: number): number {
-    const { places, hashes, names, bytes } = this;
-    const mask = places.length - 1;
-    for (let place = hash & mask; ; place = (place + 1) & mask) {
-      const index = (places[place] ?? 0) - 1;
-      if (index === -1) return -1;
-      const name = names[index];
-      if (hashes[index] === hash && name !== undefined && isAt(bytes, start, end, name)) return index;
-    }
+  private indexOf(start: number, end: number): number {
+    const { bytes } = this;
+    // Of an empty name these are its quotes.
+    const place = (end - start + (bytes[start] ?? 0) * this.ofFirst + (bytes[end - 1] ?? 0) * this.ofLast) & this.mask;
+    const index = (this.places[place] ?? 0) - 1;
+    return index === -1 || isAt(bytes, start, end, this.names[index] ?? noBytes)
+      ? index
+      : this.indexBehind(index, start, end);
   }
 
+  /** Apart from `indexOf`, which has to be small to become a part of `scan`: that is worth 100 ns a text. */
+  private indexBehind(first: number, start: number, end: number): number {
+    for (let index = (this.followers[first] ?? 0) - 1; index !== -1; index = (this.followers[index] ?? 0) - 1) {
+      const name = this.names[index];
+      if (name !== undefined && isAt(this.bytes, start, end, name)) return index;
+    }
+    return -1;
+  }
+
+  /** Index behind the value at `at`, or -1; what it is, is noted. */
   private takeValue(at: number, index: number): number {
     const { bytes, kinds, starts, ends } = this;
     if (kinds[index] !== scanned.absent) return -1;
     const first = bytes[at] ?? 0;
-    starts[index] = at;
-    let end = -1;
+    let end: number;
     if (first === quote) {
-      end = this.skipPlain(at + 1);
+      end = at + 1;
+      while (isPlain[bytes[end] ?? 0] === 1) end += 1;
       if (bytes[end] === quote) {
         kinds[index] = scanned.ascii;
         starts[index] = at + 1;
@@ -148,6 +234,7 @@ export class ObjectScanner {
       kinds[index] = kindOf(first);
       end = this.skipValue(at, 1);
     }
+    starts[index] = at;
     ends[index] = end;
     return end;
   }
@@ -163,10 +250,9 @@ export class ObjectScanner {
     if (first === minus || (first >= zero && first <= nine)) return this.readNumber(at);
     if (first === openBrace) return this.skipObject(at, depth + 1);
     if (first === openBracket) return this.skipArray(at, depth + 1);
-    // true, false, null
-    if (first === 0x74) return isAt(bytes, at, at + 4, trueBytes) ? at + 4 : -1;
-    if (first === 0x66) return isAt(bytes, at, at + 5, falseBytes) ? at + 5 : -1;
-    if (first === 0x6e) return isAt(bytes, at, at + 4, nullBytes) ? at + 4 : -1;
+    if (first === firstOfTrue) return isAt(bytes, at, at + 4, trueBytes) ? at + 4 : -1;
+    if (first === firstOfFalse) return isAt(bytes, at, at + 5, falseBytes) ? at + 5 : -1;
+    if (first === firstOfNull) return isAt(bytes, at, at + 4, nullBytes) ? at + 4 : -1;
     return -1;
   }
 
@@ -205,10 +291,25 @@ export class ObjectScanner {
     }
   }
 
-  /** Index of the first byte from `at` on that is not plain text: a quote, a backslash, a control character, or not ASCII. */
+  /**
+   * Index of the first byte from `start` on that does not stand for itself: a quote, a backslash, a control character, or
+   * one that is not ASCII.
+   *
+   * Four bytes at a time while none of them is one: `(word - 0x01010101) & ~word & 0x80808080` is 0 exactly where no byte of
+   * `word` is 0 (H. Warren, "Hacker's Delight", 6-1), and so for a byte below 0x20. The last few are looked at one by one.
+   */
   private skipPlain(start: number): number {
-    const { bytes } = this;
+    const { bytes, words } = this;
     let at = start;
+    for (;;) {
+      const word = words.getInt32(at, true);
+      const quotes = word ^ 0x22222222;
+      const backslashes = word ^ 0x5c5c5c5c;
+      const found =
+        word | (word - 0x20202020) | ((quotes - 0x01010101) & ~quotes) | ((backslashes - 0x01010101) & ~backslashes);
+      if ((found & 0x80808080) !== 0) break;
+      at += 4;
+    }
     while (isPlain[bytes[at] ?? 0] === 1) at += 1;
     return at;
   }
@@ -284,20 +385,15 @@ function skipExponent(bytes: Uint8Array, start: number): number {
 const isPlain = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= space && byte < firstWide && byte !== quote && byte !== backslash ? 1 : 0,
 );
+const noBytes = new Uint8Array(0);
 const trueBytes = new TextEncoder().encode("true");
 const falseBytes = new TextEncoder().encode("false");
 const nullBytes = new TextEncoder().encode("null");
 
 function kindOf(first: number): number {
-  if (first === 0x74) return scanned.true;
-  if (first === 0x66) return scanned.false;
-  return first === 0x6e ? scanned.null : scanned.json;
-}
-
-function hashOf(name: Uint8Array): number {
-  let hash = 0;
-  for (const byte of name) hash = (Math.imul(hash, 31) + byte) | 0;
-  return hash;
+  if (first === firstOfTrue) return scanned.true;
+  if (first === firstOfFalse) return scanned.false;
+  return first === firstOfNull ? scanned.null : scanned.json;
 }
 
 function isAt(bytes: Uint8Array, start: number, end: number, expected: Uint8Array): boolean {

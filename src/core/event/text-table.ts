@@ -1,31 +1,30 @@
-/** Longest text that is looked for: longer ones are seldom the same twice. */
-const textBytesLongest = 24;
-const entryCount = 2_048;
+/** Longer texts are seldom the same twice. */
+const keptLengthMax = 24;
+const placeCount = 2_048;
 
 /**
- * Short ASCII texts that came before, found by their bytes: an event's type, a country or an outcome is one string for all
- * events that have it, which saves making it and makes comparing it a comparison of two addresses.
+ * Short ASCII texts that came before, found by their bytes: a type, a country or an outcome is one string for all events
+ * that have it, which saves making it, and makes comparing it a comparison of addresses.
  *
- * A table of one place for each hash: a text that comes takes the place of the one before it, so its size is fixed whatever comes.
+ * Each text has one place, and takes it from the one before it: the table is of one size, whatever comes.
  */
 export class TextTable {
-  readonly texts: string[] = Array.from({ length: entryCount }, () => "");
-  readonly lengths = new Uint8Array(entryCount);
-  readonly bytes = new Uint8Array(entryCount * textBytesLongest);
+  private readonly texts: string[] = Array.from({ length: placeCount }, () => "");
+  private readonly lengths = new Uint8Array(placeCount);
+  private readonly bytes = new Uint8Array(placeCount * keptLengthMax);
 
-  /** The text of `bytes` from `start` up to `end`, all of them ASCII. It shares no memory with them or with longer texts. */
+  /** The text of `bytes` from `start` up to `end`, all of them ASCII. It shares no memory with a longer text. */
   textOf(bytes: Buffer, start: number, end: number): string {
     const length = end - start;
-    if (length > textBytesLongest) return bytes.toString("latin1", start, end);
-    if (length === 0) return "";
-    let hash = length;
-    for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0;
-    const place = (hash ^ (hash >>> 11) ^ (hash >>> 22)) & (entryCount - 1);
-    if (this.lengths[place] === length && this.holds(place * textBytesLongest, bytes, start, end)) {
-      const known = this.texts[place];
-      if (known !== undefined) return known;
-    }
-    return this.keep(place, bytes, start, end);
+    if (length > keptLengthMax) return bytes.toString("latin1", start, end);
+    const place = placeOf(bytes, start, end);
+    if (this.lengths[place] === length && this.holds(place * keptLengthMax, bytes, start, end))
+      return this.texts[place] ?? "";
+    const text = bytes.toString("latin1", start, end);
+    this.texts[place] = text;
+    this.lengths[place] = length;
+    for (let at = start, own = place * keptLengthMax; at < end; at += 1, own += 1) this.bytes[own] = bytes[at] ?? 0;
+    return text;
   }
 
   private holds(from: number, bytes: Uint8Array, start: number, end: number): boolean {
@@ -34,12 +33,15 @@ export class TextTable {
     }
     return true;
   }
+}
 
-  private keep(place: number, bytes: Buffer, start: number, end: number): string {
-    const text = bytes.toString("latin1", start, end);
-    this.texts[place] = text;
-    this.lengths[place] = end - start;
-    for (let at = start, own = place * textBytesLongest; at < end; at += 1, own += 1) this.bytes[own] = bytes[at] ?? 0;
-    return text;
-  }
+/** From the length and five of the bytes, more of them at the end, where texts of one kind differ. */
+function placeOf(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  const first = bytes[start] ?? 0;
+  const middle = bytes[start + (length >> 1)] ?? 0;
+  const last = (bytes[end - 1] ?? 0) ^ (length > 1 ? (bytes[end - 2] ?? 0) << 4 : 0);
+  const third = length > 2 ? (bytes[end - 3] ?? 0) : 0;
+  const hash = Math.imul(length ^ (first << 5) ^ (middle << 11) ^ (last << 17) ^ (third << 9), 0x9e3779b1);
+  return hash >>> 21;
 }

@@ -1,5 +1,5 @@
 import { canonicalJson, type JsonObject, type JsonValue } from "../base/json.ts";
-import type { TocsinEvent } from "../event/event.ts";
+import { wholeOf, type TocsinEvent } from "../event/event.ts";
 
 /** Members of a step's fact, for the names in a fault. */
 export const stepFactMembers = [
@@ -18,7 +18,8 @@ type ByField<T> = Readonly<Record<string, T>>;
 
 /**
  * The events that one step has taken, as conditions and templates see them. All members are its own and enumerable, so a
- * CEL member, a JSON path and `JSON.stringify` find them alike; those over fields are worked out when first read.
+ * CEL member, a JSON path and `JSON.stringify` find them alike; those over fields are worked out when first read, from the
+ * whole events.
  *
  * `sum`, `avg`, `min` and `max` have a member for each field that held a finite number in one of the events (other values
  * are skipped), `distinct` the number of different values for each field that held one other than null. A field that the
@@ -53,7 +54,7 @@ export const noTotals: Totals = new Map();
 /** The totals with one more event. The map given is left as it is: other partial matches may hold it. */
 export function totalsWith(totals: Totals, event: TocsinEvent): Totals {
   const result = new Map(totals);
-  for (const [field, value] of Object.entries(event.fields)) {
+  for (const [field, value] of Object.entries(wholeOf(event))) {
     if (typeof value !== "number" || !Number.isFinite(value)) continue;
     const before = result.get(field);
     result.set(
@@ -91,8 +92,12 @@ export function stepFactOf(taken: StepEvents, fields: readonly string[]): StepFa
   };
   return {
     count,
-    first: first?.fields ?? null,
-    last: last?.fields ?? null,
+    get first() {
+      return first === undefined ? null : wholeOf(first);
+    },
+    get last() {
+      return last === undefined ? null : wholeOf(last);
+    },
     get sum() {
       return byField(numbers(), fields, 0, (field) => field.sum);
     },
@@ -142,7 +147,7 @@ function byField<T>(
 function distinctCounts(events: Iterable<TocsinEvent>, fields: readonly string[]): ByField<number | null> {
   const values = new Map<string, Set<string | JsonValue>>();
   for (const event of events) {
-    for (const [field, value] of Object.entries(event.fields)) {
+    for (const [field, value] of Object.entries(wholeOf(event))) {
       if (value === null) continue;
       const seen = values.get(field) ?? new Set();
       values.set(field, seen);
