@@ -395,6 +395,7 @@ describe("state", () => {
           const packer = new SegmentPacker();
           snapshotChanges(shard, index % keyGroupCount, packer);
           for (const segment of packer.finish()) readSegment(segment, stored);
+          for (const { gone, dirty } of shard.lists.byId.values()) expect([gone.size, dirty.size]).toEqual([0, 0]);
           shard = restoreShard(plan, settingsOf(), stored);
           expect(entriesOf(shard)).toEqual(entriesOf(whole));
         }
