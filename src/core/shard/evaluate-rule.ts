@@ -3,6 +3,7 @@ import { severityOf } from "../alert/severity.ts";
 import { admitAlert, ThrottleState } from "../alert/throttle.ts";
 import { canonicalJson, toJson } from "../base/json.ts";
 import type { JsonValue } from "../base/json.ts";
+import { wholeOf } from "../event/event.ts";
 import { ExprError } from "../expr/expr-error.ts";
 import { matchFact } from "../pattern/match-fact.ts";
 import { keyFieldsOf } from "../rule/key-program.ts";
@@ -225,10 +226,11 @@ function variablesOf(
   { rule, place, at, event }: Evaluation,
   alert: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const fields =
-    event?.fields ?? keyFieldsOf(rule.program.key, place.values);
-  const variables: Record<string, unknown> = { ...fields, input: event?.fields, now: at, time: at };
+  const whole = event === undefined ? undefined : wholeOf(event);
+  const fields = whole ?? keyFieldsOf(rule.program.key, place.values);
+  const variables: Record<string, unknown> = { ...fields, input: whole, now: at, time: at };
   const { lookups, windows, patterns, lets } = rule.program;
-  for (const { name, slot } of [...lookups, ...windows, ...patterns, ...lets]) variables[name] = factOf(shard.scope.slots[slot]);
+  for (const { name, slot } of [...lookups, ...windows, ...patterns, ...lets])
+    variables[name] = factOf(shard.scope.slots[slot]);
   return { ...variables, ...alert, rule: rule.program.id, key: place.key };
 }
