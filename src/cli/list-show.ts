@@ -80,18 +80,22 @@ function lineOf(value: unknown, format: "pretty" | "ndjson"): string {
 function listText({ id, kind, documents, added, removed, ttl, fields }: Readonly<Record<string, JsonValue>>): string {
   const count = (value: JsonValue | undefined) => grouped(typeof value === "number" ? value : 0);
   const parts = [
-    `${String(id)}  ${String(kind)}  ${count(documents)} of its documents, ${count(added)} added, ${count(removed)} removed`,
+    `${textOf(id)}  ${textOf(kind)}  ${count(documents)} of its documents, ${count(added)} added, ${count(removed)} removed`,
     ...(typeof ttl === "string" ? [`ttl ${ttl}`] : []),
     ...(Array.isArray(fields) ? [`fields ${fields.join(", ")}`] : []),
   ];
   return parts.join("  ");
 }
 
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === "string" ? value : JSON.stringify(value ?? null);
+}
+
 /** `4111  {"risk":3}  since 2026-01-01T00:00:00.000Z  until 2026-01-01T01:00:00.000Z` */
 function memberText({ member, fields, since, expires }: Readonly<Record<string, JsonValue>>): string {
   const hasFields = isJsonObject(fields) && Object.keys(fields).length > 0;
   const parts = [
-    typeof member === "string" ? member : JSON.stringify(member),
+    textOf(member),
     ...(hasFields ? [JSON.stringify(fields)] : []),
     ...(typeof since === "number" ? [`since ${instantText(since)}`] : []),
     ...(typeof expires === "number" ? [`until ${instantText(expires)}`] : []),

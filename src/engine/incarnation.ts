@@ -14,8 +14,7 @@ import type { Source, SourceBatch, SourceMessage } from "../ports/source.ts";
 import { Committer } from "./committer.ts";
 import type { Patiently } from "./document-store.ts";
 import { EffectMaker } from "./effects-of.ts";
-import { later, portionsOf, refusalOf } from "./list-commands.ts";
-import type { ListCommand, ListCommands } from "./list-commands.ts";
+import type { ListCommands } from "./list-commands.ts";
 import { loadPlan } from "./load-shard.ts";
 import type { LoadedShard } from "./load-shard.ts";
 import { PatientSource } from "./patient-source.ts";
@@ -23,6 +22,7 @@ import { defaultAsking, QuestionAsker } from "./question-asker.ts";
 import type { RunShardOptions, ShardStatus } from "./shard-run.ts";
 import { StatsReporter } from "./stats-reporter.ts";
 import { StoreWriter } from "./store-writer.ts";
+import { takeListCommands } from "./take-commands.ts";
 
 /** Longest wait for input, so that ticks, checkpoints and stops are in time. */
 const waitMsMax = 250;
@@ -163,41 +163,22 @@ export class Incarnation {
     return this.isAtEnd || Number.isFinite(this.shard.logTime);
   }
 
-  /** Does what was asked for from outside, as journal entries, and says so once they are durable: docs/protocol.md, rule 8. */
-  private async takeCommands(): Promise<void> {
-    while (!this.commands.isEmpty && this.canTakeCommands() && !this.signals.stopping.aborted) {
-      const taken: ListCommand[] = [];
-      try {
-        while (this.pendingJournal.length < commandEntryCountMax) {
-          const command = this.commands.take();
-          if (command === undefined) break;
-          taken.push(command);
-          const refusal = refusalOf(command, this.shard.plan);
-          if (refusal === undefined) await this.journalChanges(command);
-          else command.end(refusal);
-        }
-        await this.flush();
-      } catch (error) {
-        // One that has had its answer hears nothing of this.
-        for (const command of taken) command.fail(later(`it is not known whether ${command.list} was changed`));
-        throw error;
-      }
-      for (const command of taken) command.end({ kind: "done" });
-    }
-  }
-
-  /** While the source has more, its own stamps are the time: a backlog is not made late by the clock. */
-  private async journalChanges({ list, changes }: ListCommand): Promise<void> {
-    const { logTime } = this.shard;
-    const at = this.isAtEnd ? logTimeMs(Math.max(this.options.clock.now(), logTime)) : logTime;
-    for (const portion of portionsOf(changes)) {
-      if (this.pendingJournal.length >= commandEntryCountMax) {
+  private takeCommands(): Promise<void> {
+    const { stopping } = this.signals;
+    const { clock, telemetry } = this.options;
+    return takeListCommands(this.commands, {
+      shard: this.shard,
+      telemetry,
+      canTake: () => this.canTakeCommands() && !stopping.aborted,
+      pendingCount: () => this.pendingJournal.length,
+      // While the source has more, its own stamps are the time: a backlog is not made late by the clock.
+      changeTime: () => (this.isAtEnd ? logTimeMs(Math.max(clock.now(), this.shard.logTime)) : this.shard.logTime),
+      journal: (entry) => this.journal(entry),
+      flush: async () => {
         await this.flush();
         await othersTurn();
-      }
-      this.journal({ kind: "list", at, list, changes: portion });
-    }
-    this.options.telemetry.count("tocsin_list_changes_total", changes.length, { list });
+      },
+    });
   }
 
   /**

@@ -73,12 +73,12 @@ const ownAffair: readonly string[] = [
   "cli/list-change.ts requestMemberCountMax",
   "cli/list-change.ts requestTextLengthMax",
   "cli/list-show.ts pageCountMax",
-  "engine/incarnation.ts commandEntryCountMax",
   "engine/ledger-marks.ts markCountMax",
   "engine/list-commands.ts entryChangeCountMax",
   "engine/list-commands.ts entryTextLengthMax",
   "engine/list-commands.ts toldCountMax",
   "engine/replay.ts messageCountMax",
+  "engine/take-commands.ts commandEntryCountMax",
   "spec/salvage.ts roundCountMax",
   "spec/schema-words.ts foundLengthMax",
 ];
