@@ -1,9 +1,9 @@
 import { Engine } from "json-rules-engine";
 import type { Almanac, TopLevelCondition } from "json-rules-engine";
-import { isJsonObject, toJson } from "../core/base/json.ts";
+import { isJsonObject } from "../core/base/json.ts";
 import type { JsonObject, JsonValue } from "../core/base/json.ts";
 import { wholeOf } from "../core/event/event.ts";
-import { factAddress, plainValue, readSynchronousFact } from "../core/expr/dynamic-fact.ts";
+import { factAddress, plainJson, plainValue, readSynchronousFact } from "../core/expr/dynamic-fact.ts";
 import { ExprError } from "../core/expr/expr-error.ts";
 import type { CustomFact } from "../core/expr/extensions.ts";
 import { isPlainFieldName } from "../core/expr/field-path.ts";
@@ -111,7 +111,7 @@ function isTopLevel(value: unknown): value is TopLevelCondition {
 }
 
 function paramsOf(params: unknown): JsonObject {
-  const plain = toJson(params);
+  const plain = plainJson(params);
   return isJsonObject(plain) ? plain : {};
 }
 
@@ -127,7 +127,7 @@ async function record(
   });
   const plain = plainValue(`the fact ${fact.name}`, given);
   if (plain instanceof ExprError) throw new Error(plain.message);
-  const value: JsonValue | undefined = plain === undefined ? undefined : toJson(plain);
+  const value: JsonValue | undefined = plain === undefined ? undefined : plainJson(plain);
   const entry = { fact: fact.name, params, ...(value === undefined ? {} : { value }) };
   recorded.set(factAddress(fact.name, params), entry);
   return value;
@@ -161,6 +161,6 @@ function fieldsOf({ event, key }: Question): Record<string, unknown> {
 
 /** State of the shard is nothing that a plug-in may change. */
 function copyOf(fields: unknown): JsonObject {
-  const copy = toJson(fields);
+  const copy = plainJson(fields);
   return isJsonObject(copy) ? copy : {};
 }

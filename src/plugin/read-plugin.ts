@@ -102,7 +102,9 @@ class Reading {
       this.fault(pointerTo("", kind), "wrong-type", `expected an object of ${kind} by name, found ${describe(value)}`);
       return [];
     }
-    return Object.entries(value).flatMap(([name, member]) => read(name, member, pointerTo("", kind, name)) ?? []);
+    return Object.entries(value)
+      .map(([name, member]) => read(name, member, pointerTo("", kind, name)))
+      .filter((member) => member !== undefined);
   }
 
   private fact(name: string, value: unknown, pointer: string): CustomFact | undefined {

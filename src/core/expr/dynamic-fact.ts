@@ -1,5 +1,5 @@
 import { canonicalJson, isJsonObject, toJson } from "../base/json.ts";
-import type { JsonObject } from "../base/json.ts";
+import type { JsonObject, JsonValue } from "../base/json.ts";
 import { childrenOf, type Expr } from "./ast.ts";
 import type { Evaluate, ExprOf } from "./closure.ts";
 import { readName } from "./compile-name.ts";
@@ -144,9 +144,16 @@ export function plainValue(what: string, value: unknown): unknown {
   // What says itself how it is written, as a Date does.
   if ("toJSON" in value && typeof value.toJSON === "function") {
     const written: unknown = Reflect.apply(value.toJSON, value, [""]);
-    return toJson(written);
+    return plainJson(written);
   }
-  return toJson(value);
+  return plainJson(value);
+}
+
+/** As `toJson`, of objects that have what every object has: a plug-in's operator may turn one into a number or a text. */
+export function plainJson(value: unknown): JsonValue {
+  if (Array.isArray(value)) return value.map(plainJson);
+  if (typeof value !== "object" || value === null) return toJson(value);
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plainJson(member)]));
 }
 
 function almanacOver(scope: Scope, asking: Asking): FactAlmanac {
