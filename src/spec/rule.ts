@@ -96,7 +96,10 @@ const listActionSchema = z
       ttl: durationSchema.nullable().optional().describe("How long it stays, in log time; default the list's own."),
       fields: memberFieldsSchema.optional(),
     }),
-    z.strictObject({ remove: idSchema.describe("The list that the member is removed from."), member: expressionSchema }),
+    z.strictObject({
+      remove: idSchema.describe("The list that the member is removed from."),
+      member: expressionSchema,
+    }),
   ])
   .register(expectations, { text: "a change of a list: an object with `add` or `remove`, and `member`" });
 
@@ -134,7 +137,9 @@ const activeTimesSchema = z
         z
           .string()
           .regex(new RegExp(`^${clock}-(?:${clock}|24:00)$`))
-          .register(expectations, { text: 'hours from, and until without the end, such as "09:00-17:00" or "22:00-06:00"' }),
+          .register(expectations, {
+            text: 'hours from, and until without the end, such as "09:00-17:00" or "22:00-06:00"',
+          }),
       )
       .min(1)
       .optional()

@@ -67,7 +67,9 @@ const keyPartSchema = z
   .describe(
     "An expression; or by event type filter, the first that fits; or {each: [from, to]}: the event is taken once for each distinct value.",
   )
-  .register(expectations, { text: "an expression, {each: [expression, …]}, or a map from event type filters to expressions" });
+  .register(expectations, {
+    text: "an expression, {each: [expression, …]}, or a map from event type filters to expressions",
+  });
 
 export const keySchema = z
   .union([z.array(expressionSchema), z.record(nameSchema, keyPartSchema)])

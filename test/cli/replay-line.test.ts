@@ -75,6 +75,20 @@ const window: Output = {
 const lateForWindow: Output = { kind: "late", rule: "r", window: "w", pattern: undefined, event: 17 };
 const lateForPattern: Output = { kind: "late", rule: undefined, window: undefined, pattern: "p", event: "e18" };
 
+const derived: Output = {
+  kind: "event",
+  rule: "r",
+  isShadow: false,
+  event: {
+    position: { source: "events", sequence: 3, index: 0, derived: "aX" },
+    id: "aX",
+    type: "made",
+    time: at(5),
+    source: "tocsin",
+    fields: { id: "aX", type: "made", time: 5, n: null },
+  },
+};
+
 describe("a line of the replay contract, key by key", () => {
   test.each([
     {
@@ -103,6 +117,21 @@ describe("a line of the replay contract, key by key", () => {
       output: { ...lateForPattern, rule: "r" },
       line: '{"kind":"late","pattern":"p","event":"e18","rule":"r"}',
     },
+    {
+      why: "late for a rule that reads the event before",
+      output: { ...lateForWindow, window: undefined },
+      line: '{"kind":"late","rule":"r","event":17}',
+    },
+    {
+      why: "a derived event, with its own fields",
+      output: derived,
+      line: '{"kind":"event","rule":"r","event":{"id":"aX","type":"made","time":5,"n":null}}',
+    },
+    {
+      why: "a shadow rule's says so",
+      output: { ...derived, isShadow: true },
+      line: '{"kind":"event","rule":"r","event":{"id":"aX","type":"made","time":5,"n":null},"mode":"shadow"}',
+    },
   ] satisfies readonly { why: string; output: Output; line: string }[])("$why", ({ output, line }) => {
     expect(JSON.stringify(lineOf(output))).toBe(line);
   });
@@ -117,7 +146,7 @@ describe("a line of the replay contract, key by key", () => {
 });
 
 describe("only what is asked for", () => {
-  const outputs = { alerts: alert, matches: match, windows: window, late: lateForWindow };
+  const outputs = { alerts: alert, matches: match, windows: window, late: lateForWindow, events: derived };
   test.each(Object.entries(outputs))("%s", (wanted, output) => {
     expect(emitKinds.filter((kind) => lineOf(output, [kind]) !== undefined)).toEqual([wanted]);
     expect(lineOf(output, [])).toBeUndefined();

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { effectIdOf } from "../../src/core/alert/alert-identity.ts";
 import type { Output } from "../../src/core/shard/output.ts";
 import { EffectMaker } from "../../src/engine/effects-of.ts";
+import { eventTimeMs } from "../../src/core/time/instant.ts";
 import { sampleAlert } from "../contract/sample-effects.ts";
 
 function alertWith(template: string | undefined, variables: Readonly<Record<string, unknown>> = {}): Output {
@@ -71,5 +72,8 @@ test("dead letters and alarms pass as they are; observations are no effects", ()
   const alarm = { code: "log-gap", message: "gone" } as const;
   const id = effectIdOf(["alarm"]);
   expect(maker.effectOf({ kind: "alarm", id, alarm })).toEqual({ kind: "alarm", id, alarm });
+  const position = { source: "s", sequence: 0, index: 0, derived: "aX" };
+  const event = { position, id: "aX", type: "t", time: eventTimeMs(1), source: "tocsin", fields: {} };
+  expect(maker.effectOf({ kind: "event", rule: "r", isShadow: false, event })).toBeUndefined();
   expect(maker.effectOf({ kind: "late", rule: "r", window: undefined, pattern: "p", event: 1 })).toBeUndefined();
 });

@@ -133,11 +133,7 @@ async function readIncidents(
   slice: readonly Notification[],
 ): Promise<Map<string, string>> {
   const ids = [
-    ...new Set(
-      slice.flatMap(({ effect }) =>
-        effect.kind === "alert" ? [incidentIdOf(effect.alert)] : [],
-      ),
-    ),
+    ...new Set(slice.flatMap(({ effect }) => (effect.kind === "alert" ? [incidentIdOf(effect.alert)] : []))),
   ];
   const texts = ids.length === 0 ? [] : await connection.run((redis) => redis.hmget(key, ...ids));
   return new Map(ids.flatMap((id, index) => (typeof texts[index] === "string" ? [[id, texts[index]]] : [])));

@@ -35,7 +35,7 @@ export function ruleMember(program: RuleProgram): DocumentMember {
   };
 }
 
-export function patternMember({ id, filter }: CompiledLonePattern): DocumentMember {
+function patternMember({ id, filter }: CompiledLonePattern): DocumentMember {
   return {
     kind: "pattern",
     id,

@@ -65,7 +65,8 @@ export function compileRule(id: string, document: RuleDocument, context: RuleCon
   const compiledWindows = collect(compileWindows(document, names, at(names.atEvent), lookups)) ?? [];
   const windowMembers = Object.fromEntries(compiledWindows.map(({ name, program }) => [name, program.members]));
   const patterns =
-    collect(compilePatterns(document, names, noting, at(names.atPattern(windowMembers)), compiledWindows, lookups)) ?? [];
+    collect(compilePatterns(document, names, noting, at(names.atPattern(windowMembers)), compiledWindows, lookups)) ??
+    [];
   const evaluation = at(names.atEvaluation(windowMembers));
   const lets = collect(compileLets(document, names, evaluation)) ?? [];
   const declared: Declared = { names, windows: compiledWindows, patterns, lets };

@@ -38,7 +38,7 @@ export interface KeyProgram {
 }
 
 /** Most values that one event can have in a key: the numbers of expressions of its `each` parts multiplied. */
-export const keyValueCountMax = 100;
+const keyValueCountMax = 100;
 
 /** A key's parts with their names, in document order. */
 export function keyPartsOf(document: KeyDocument): readonly (readonly [name: string, form: KeyPartDocument])[] {
@@ -168,7 +168,8 @@ function choiceOf(part: Exclude<KeyPart, { readonly kind: "one" }>, scope: Scope
 
 /** The different values of a part, in the order of its expressions. */
 function valuesOf(part: KeyPart, scope: Scope, report: ReportExprError): readonly JsonValue[] {
-  const expressions = part.kind === "one" ? [part.expression] : part.kind === "each" ? part.expressions : [choiceOf(part, scope)];
+  const expressions =
+    part.kind === "one" ? [part.expression] : part.kind === "each" ? part.expressions : [choiceOf(part, scope)];
   const distinct = new Map<string, JsonValue>();
   for (const expression of expressions) {
     const value = expression === undefined ? null : valueOf(expression, scope, report);
@@ -197,6 +198,7 @@ export function keyFactOf(program: KeyProgram, values: readonly JsonValue[]): Re
 /** What a key says of the event's fields: each part that is a plain field name, under that name. */
 export function keyFieldsOf(program: KeyProgram, values: readonly JsonValue[]): Readonly<Record<string, JsonValue>> {
   const fields: Record<string, JsonValue> = {};
-  for (const [index, name] of program.fieldNames.entries()) if (name !== undefined) fields[name] = values[index] ?? null;
+  for (const [index, name] of program.fieldNames.entries())
+    if (name !== undefined) fields[name] = values[index] ?? null;
   return fields;
 }

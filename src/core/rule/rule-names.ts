@@ -52,16 +52,14 @@ export function ruleNamesOf(document: RuleDocument, isPlain: boolean, lookupMemb
       withKeyFields(eventNames(lookupSlots, { plain: isPlain, members: lookupMembers }), document.key),
       behind(lookupSlots),
     ),
-    atEvent: hiding(
-      noting(used, eventNames(lookupSlots, { ...options, members: lookupMembers })),
-      behind(lookupSlots),
-    ),
+    atEvent: hiding(noting(used, eventNames(lookupSlots, { ...options, members: lookupMembers })), behind(lookupSlots)),
     atPattern: (members) =>
       hiding(
         noting(used, eventNames(operatorSlots, { members: { ...lookupMembers, ...members }, hasHistory: true })),
         behind(operatorSlots),
       ),
-    atEvaluation: (members) => noting(
+    atEvaluation: (members) =>
+      noting(
         used,
         withKeyFields(eventNames(slots, { ...options, members: { ...lookupMembers, ...members } }), document.key),
       ),
@@ -84,7 +82,8 @@ function noting(used: HistoryUse, names: Names): Names {
 function withKeyFields(names: Names, key: KeyDocument | undefined): Names {
   if (key === undefined || Array.isArray(key)) return names;
   const parts = new Map<string, string>();
-  for (const [name, form] of keyPartsOf(key)) if (typeof form === "string" && isPlainFieldName(form)) parts.set(form, name);
+  for (const [name, form] of keyPartsOf(key))
+    if (typeof form === "string" && isPlainFieldName(form)) parts.set(form, name);
   return {
     ...names,
     resolve: (name) => {
