@@ -11,7 +11,7 @@ describe("exit status and report", () => {
     { why: "no faults", files: { "rules/r.yaml": rule }, status: 0, out: "1 file, no faults\n" },
     {
       why: "several files",
-      files: { "rules/r.yaml": rule, "rules/s.yaml": rule },
+      files: { "rules/r.yaml": rule, "rules/s.yaml": `${rule}key: [u]\n` },
       status: 0,
       out: "2 files, no faults\n",
     },

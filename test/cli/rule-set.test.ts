@@ -9,7 +9,7 @@ describe("paths", () => {
   const here = memoryReader({ "rules/r.yaml": rule, "lists/l.yaml": "", patterns: "a file of that name" });
 
   test("none given: the folders that are here", async () => {
-    expect(await pathsOrDefault(none, here)).toEqual({ rules: ["rules"], patterns: [], lists: ["lists"] });
+    expect(await pathsOrDefault(none, here)).toEqual({ rules: ["rules"], patterns: [], lists: ["lists"], schemas: [] });
   });
 
   test.each(["rules", "patterns", "lists"] as const)("one of %s given: nothing else", async (kind) => {

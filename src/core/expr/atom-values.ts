@@ -1,6 +1,6 @@
 import type { Decorator, Expr } from "./ast.ts";
 import { literalsOf } from "./ast.ts";
-import type { ExprOf } from "./closure.ts";
+import type { Evaluate, ExprOf } from "./closure.ts";
 import type { Relation } from "./coercion.ts";
 import { assemble } from "./compile-closures.ts";
 import {
@@ -42,17 +42,26 @@ const ofTextsAlone = new Set(["startsWith", "endsWith", "containsText", "contain
 export function atomOfTest(test: ExprOf<"test">, wanted: boolean): Atom | undefined {
   if (test.value.kind !== "literal") return undefined;
   const { value: literal } = test.value;
-  const run = assemble({ ...test, fact: probedFact });
-  const passes: Passes = (value) =>
-    run({ ...emptyScope(), key: value === undefined ? {} : { [probedName]: toProbe(value) } }) === wanted;
+  let run: Evaluate | undefined;
+  const passes: Passes = (value) => {
+    run ??= assemble({ ...test, fact: probedFact });
+    return run({ ...emptyScope(), key: value === undefined ? {} : { [probedName]: toProbe(value) } }) === wanted;
+  };
   const { decorators, isWanted } = withoutNegations(test.decorators, wanted);
   const [outermost] = decorators;
+  const isPlain = outermost === undefined || (outermost === "ignoreCase" && decorators.length === 1);
+  const narrowed = isPlain
+    ? narrowedByOperator(test.operator, literal, { isWanted, ignoresCase: outermost === "ignoreCase" })
+    : undefined;
+  if (narrowed?.isWhole === true)
+    return {
+      term: test.fact,
+      values: { ...anyValue, ...narrowed, texts: narrowed.texts && { ...narrowed.texts, tests: [passes] } },
+    };
   const scalars = scalarsPassing(passes);
   if (outermost === "someFact" || outermost === "everyFact")
     return { term: test.fact, values: isWanted ? { ...noValue, hasList: true } : scalars };
-  if (outermost !== undefined && (outermost !== "ignoreCase" || decorators.length > 1))
-    return { term: test.fact, values: scalars };
-  const narrowed = narrowedByOperator(test.operator, literal, { isWanted, ignoresCase: outermost === "ignoreCase" });
+  if (!isPlain) return { term: test.fact, values: scalars };
   if (narrowed === undefined) return undefined;
   const numbers = numbersPassing(narrowed.numbers, passes);
   const texts = narrowed.texts && { ...narrowed.texts, tests: [passes] };
@@ -95,6 +104,8 @@ function scalarsPassing(passes: Passes): ValueSet {
 }
 
 interface Narrowed extends Partial<ValueSet> {
+  /** True where it is known of every kind of value, so that none has to be tried. */
+  readonly isWhole?: boolean;
   readonly numbers: Intervals;
   readonly texts: TextSet | undefined;
 }
@@ -151,9 +162,17 @@ function narrowedByMembers(
     return isIn
       ? { numbers: numbersOf(numbers), texts: texts.length > 0 ? anyText : undefined, hasMap: false }
       : { numbers: numbersExcept(numbers), texts: anyText };
-  if (!isIn) return { numbers: numbersExcept(numbers), texts: { ...anyText, except: new Set(texts) } };
+  // Undefined is in no document, and so never equal; null may be.
+  const scalars = {
+    isWhole: true,
+    hasNothing: !isIn || members.includes(null),
+    hasTrue: members.includes(true) === isIn,
+    hasFalse: members.includes(false) === isIn,
+    hasNaN: !isIn,
+  };
+  if (!isIn) return { ...scalars, numbers: numbersExcept(numbers), texts: { ...anyText, except: new Set(texts) } };
   const only = texts.length > 0 ? { ...anyText, only: new Set(texts) } : undefined;
-  return { numbers: numbersOf(numbers), texts: only, hasList: false, hasMap: false };
+  return { ...scalars, numbers: numbersOf(numbers), texts: only, hasList: false, hasMap: false };
 }
 
 /** Two texts are compared as texts, everything else as numbers; a list counts as its text. */
@@ -168,11 +187,12 @@ function narrowedByRelation(
   const bound = Number(literal);
   if (!isWanted) {
     const numbers = Number.isNaN(bound) ? allNumbers : numbersThatAre(opposites[relation], bound);
-    return { numbers, texts: anyText };
+    return { isWhole: true, numbers, texts: anyText };
   }
   const numbers = numbersThatAre(relation, bound);
-  if (typeof literal === "string") return { numbers, texts: textsThatAre(relation, literal), hasMap: false };
-  return { numbers, texts: anyText, hasMap: false, coerced: numbers };
+  const others = { isWhole: true, hasNothing: false, hasTrue: false, hasFalse: false, hasNaN: false, hasMap: false };
+  if (typeof literal === "string") return { ...others, numbers, texts: textsThatAre(relation, literal) };
+  return { ...others, numbers, texts: anyText, coerced: numbers };
 }
 
 function narrowedByBounds(
@@ -284,8 +304,11 @@ function atomOfCall(call: ExprOf<"call">, wanted: boolean): Atom | undefined {
     return { term, values: wanted ? { ...anyValue, hasNothing: false } : { ...noValue, hasNothing: true } };
   const literals = more.map(literalsOf);
   if (literals.includes(undefined)) return undefined;
-  const run = assemble({ ...call, args: [{ kind: "name", ref: { kind: "slot", index: 0 } }, ...more] });
-  const passes: Passes = (value) => run({ ...emptyScope(), slots: [value] }) === wanted;
+  let run: Evaluate | undefined;
+  const passes: Passes = (value) => {
+    run ??= assemble({ ...call, args: [{ kind: "name", ref: { kind: "slot", index: 0 } }, ...more] });
+    return run({ ...emptyScope(), slots: [value] }) === wanted;
+  };
   if (ofTextsAlone.has(call.name)) {
     const texts = wanted && call.name !== "contains" ? textsOf(call.name, literals[0]) : anyText;
     return { term, values: { ...noValue, texts: { ...texts, tests: [passes] } } };

@@ -97,7 +97,8 @@ class Search {
   private isImpossible(term: Expr, values: ValueSet, known: Map<string, ValueSet>): boolean {
     if (!isSteady(term)) return isNoValue(values);
     const text = this.options.texts.of(term);
-    const left = intersectValues(known.get(text) ?? this.options.valuesOf(term), values);
+    const before = known.get(text) ?? this.options.valuesOf(term);
+    const left = intersectValues(isOfEvent(term) ? { ...before, hasNaN: false } : before, values);
     known.set(text, left);
     return isNoValue(left);
   }
@@ -171,6 +172,21 @@ function isStrictlyComparedWithItself(expr: Expr, texts: ExprTexts): boolean {
   if (expr.kind !== "test" || expr.decorators.length > 0) return false;
   if (expr.operator !== "lessThan" && expr.operator !== "greaterThan") return false;
   return isSteady(expr.fact) && texts.of(expr.fact) === texts.of(expr.value);
+}
+
+/** True for a value as it came in an event: JSON has no NaN. */
+function isOfEvent(term: Expr): boolean {
+  switch (term.kind) {
+    case "name":
+      return term.ref.kind === "field" || term.ref.kind === "input" || term.ref.kind === "prev";
+    case "member":
+    case "index":
+      return isOfEvent(term.of);
+    case "fact":
+      return term.ref.kind === "field" && term.path?.kind !== "query";
+    default:
+      return false;
+  }
 }
 
 /** False where two looks at one evaluation may give different values: a plug-in's code is not ours to know. */

@@ -3,16 +3,7 @@ import type { ExprOf } from "./closure.ts";
 import { signatureOf } from "./function-signature.ts";
 import type { JsonPath } from "./json-path.ts";
 import type { NameRef } from "./scope.ts";
-import {
-  anyType,
-  kinds,
-  memberOf,
-  optional,
-  typeOfKinds,
-  typeOfValue,
-  uniteTypes,
-  type ValueType,
-} from "./value-type.ts";
+import { anyType, kinds, optional, typeOfKinds, typeOfValue, uniteTypes, type ValueType } from "./value-type.ts";
 
 /** What is known of the names that an expression reads. */
 export interface TypeNames {
@@ -153,8 +144,13 @@ function memberTypeOf(holder: ValueType, name: string): ValueType {
   const isMap = (holder.kinds & kinds.map) !== 0;
   const isNothing = (holder.kinds & kinds.nothing) !== 0;
   if (!isMap) return typeOfKinds(kinds.nothing);
-  const member = memberOf(holder, name);
+  const member = knownMember(holder, name);
   return isNothing ? optional(member) : member;
+}
+
+/** Of a member that the type does not have nothing is inferred: that it is unknown is told elsewhere. */
+function knownMember({ members }: ValueType, name: string): ValueType {
+  return members.get(name) ?? anyType;
 }
 
 /** json-rules-engine's path: what is no object or list passes through it. */
@@ -164,10 +160,10 @@ function pathType(of: ValueType, path: JsonPath | undefined): ValueType {
   const [first, ...rest] = path.steps;
   if (first === undefined) return of;
   if ((of.kinds & kinds.map) === 0) return of;
-  let type = memberOf(of, first);
+  let type = knownMember(of, first);
   for (const step of rest) {
     if ((type.kinds & (kinds.list | kinds.text)) !== 0) return anyType;
-    type = (type.kinds & kinds.map) === 0 ? typeOfKinds(kinds.nothing) : optional(memberOf(type, step));
+    type = (type.kinds & kinds.map) === 0 ? typeOfKinds(kinds.nothing) : optional(knownMember(type, step));
   }
   const passed = of.kinds & ~(kinds.map | kinds.list);
   return passed === 0 ? type : uniteTypes(type, { ...of, kinds: passed });

@@ -49,6 +49,7 @@ export function inspectorOf(knowledgeOf: (names: Names) => Knowledge): Inspect {
         : [];
     const troubled = new Set(types.map(({ at }) => at));
     const told = [...types, ...logic.filter(({ at }) => !isTroubled(at, troubled))];
+    if (told.length === 0) return [];
     const parents = parentsIn(expr);
     return told.map((finding): Fault => {
       const severity = finding.isFailure && failures.has(findingKey(finding)) ? "error" : "warning";

@@ -32,7 +32,7 @@ function slice(list: unknown, start: unknown, end: unknown): unknown {
 /** One level, or as many as are asked for. */
 function flatten(list: unknown, depth: unknown): unknown {
   if (!isList(list)) return wrongType("flatten", "a list", list);
-  const levels = depth ?? 1;
+  const levels = depth === undefined ? 1 : depth;
   if (typeof levels !== "number" || !Number.isInteger(levels) || levels < 0)
     return wrongType("flatten", "a whole number of levels", depth);
   const flat: unknown[] = [];

@@ -81,12 +81,12 @@ function unknownField(expr: ExprOf<"name" | "has-name" | "fact">, types: Types):
 }
 
 /** Steps of a plain path into what no schema has. */
-function pathFindings({ path, ...fact }: ExprOf<"fact">, types: Types): readonly Finding[] {
-  if (path?.kind !== "walk") return [];
+function pathFindings(fact: ExprOf<"fact">, types: Types): readonly Finding[] {
+  if (fact.path?.kind !== "walk") return [];
   let holder = types.names.typeOf(fact.ref);
-  for (const step of path.steps) {
+  for (const step of fact.path.steps) {
     if ((holder.kinds & ~(map | nothing)) !== 0) return [];
-    const [finding] = unknownMember(holder, step, { path, ...fact });
+    const [finding] = unknownMember(holder, step, fact);
     if (finding !== undefined) return [{ ...finding, key: "path" }];
     holder = memberOf(holder, step);
   }

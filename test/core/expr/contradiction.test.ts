@@ -9,7 +9,7 @@ import type { ConditionDocument } from "../../../src/spec/value.ts";
 import { contextWith, scopeOf } from "./expr-fixture.ts";
 import { celCondition, condition, eventFields } from "./generated-condition.ts";
 
-const caseCount = Number(process.env["TOCSIN_CASES"] ?? 3000);
+const caseCount = Number(process.env["TOCSIN_CASES"] ?? 2000);
 
 /** "never" and "always" are proofs; "depends" says nothing. */
 function verdictOf(document: ConditionDocument, allowUndefinedFacts: boolean) {
@@ -22,7 +22,7 @@ function verdictOf(document: ConditionDocument, allowUndefinedFacts: boolean) {
 }
 
 describe("what is proven of a condition", () => {
-  test("holds of every generated event", { timeout: 600_000 }, () => {
+  test("holds of every generated event", { timeout: 3_600_000 }, () => {
     const tally = { never: 0, always: 0, depends: 0 };
     fc.assert(
       fc.property(
@@ -44,7 +44,6 @@ describe("what is proven of a condition", () => {
       ),
       { numRuns: caseCount },
     );
-    console.log(tally);
     for (const [verdict, count] of Object.entries(tally))
       expect({ verdict, isFrequent: count > caseCount / 100 }).toEqual({ verdict, isFrequent: true });
   });
