@@ -21,7 +21,7 @@ interface GivenMember {
 }
 
 /** Members that one request may bring. */
-export const listMemberCountMax = 100_000;
+const listMemberCountMax = 100_000;
 /** Characters of a member, and of its fields as JSON. */
 const memberLengthMax = 4_096;
 const fieldsLengthMax = 16_384;

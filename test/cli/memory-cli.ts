@@ -61,7 +61,7 @@ export function memoryReader(files: Readonly<Record<string, string>>): DocumentR
 }
 
 /** A file of members with a text in it. */
-export function listContentOf(path: string, text: string): ListContent {
+function listContentOf(path: string, text: string): ListContent {
   const ending = path.slice(path.lastIndexOf(".") + 1);
   const format = ending === "csv" || ending === "mmdb" ? ending : "txt";
   return { format, sha256: sha256Hex(text), bytes: new TextEncoder().encode(text) };
