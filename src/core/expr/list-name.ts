@@ -20,8 +20,3 @@ export function unknownListMessage({ lists }: ExprContext, id: string): string {
   const hint = didYouMean(id, [...(lists?.keys() ?? [])]) || "; add a document with that id to lists/";
   return `no list "${id}" is loaded${hint}`;
 }
-
-/** True for what a list can hold. */
-export function isMember(value: unknown): value is string | number {
-  return typeof value === "string" || typeof value === "number";
-}

@@ -5,7 +5,7 @@ import type { ListContent } from "../../../src/core/table/list-change.ts";
 import type { ListProgram } from "../../../src/core/table/list-program.ts";
 import type { ListDocument } from "../../../src/spec/list.ts";
 
-export const feedContext: ExprContext = {
+const feedContext: ExprContext = {
   names: eventNames({}, { beforeKey: true }),
   named: new Map(),
   allowUndefinedFacts: false,
