@@ -32,8 +32,7 @@ interface Signals {
   readonly givingUp: AbortSignal;
 }
 
-/** Journal entries that commands may add before they are written, and answers. */
-const commandEntryCountMax = 10;
+/** Journal entries that answers may add before they are written. */
 const answerEntryCountMax = 50;
 
 /** One life of a shard in memory, from loading it to a stop or to the moment its memory is found to be wrong. */
