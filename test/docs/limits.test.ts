@@ -79,6 +79,7 @@ const ownAffair: readonly string[] = [
   "engine/list-commands.ts toldCountMax",
   "engine/replay.ts messageCountMax",
   "engine/take-commands.ts commandEntryCountMax",
+  "engine/incarnation.ts answerEntryCountMax",
   "spec/salvage.ts roundCountMax",
   "spec/schema-words.ts foundLengthMax",
 ];

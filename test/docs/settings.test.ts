@@ -62,7 +62,7 @@ describe("docs/settings.md", () => {
   test.each(rows)("$key is given by $variable", ({ key, variable }) => {
     const schema = configSchemaFor({ environment: {}, readSecretFile: () => undefined });
     const options = { ignored: new Set<string>() };
-    const written = { channels: { NAME: {} } };
+    const written = { channels: { NAME: { options: { NAME: "" }, secrets: { NAME: "" } } } };
     const { variables, unknown } = overrideByEnvironment(schema, written, { [variable]: "1" }, options);
     expect([...unknown.keys()]).toEqual([]);
     const path = key.replace("[]", ".0").split(".");

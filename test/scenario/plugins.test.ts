@@ -42,7 +42,7 @@ const summaries = expected
   });
 
 test("replay with the plug-in prints what the example says, and check finds no fault", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const installation = await installExample({});
   const replayed = installation.run("replay", "payments.ndjson", "--rules", "rules", "--plugins", "risk-plugin.mjs");
@@ -52,7 +52,7 @@ test("replay with the plug-in prints what the example says, and check finds no f
 });
 
 test("the service asks the plug-in, and tells by its channel, each alert once over a restart", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const installation = await installExample({
     channels: { pager: { kind: "plugin", use: "pager", options: { prefix: "PAGE" } } },
@@ -72,7 +72,7 @@ function pages(output: string): readonly string[] {
   return [...output.matchAll(/^PAGE (.*) \(d[a-z2-7]+\)$/gm)].map(([, text = ""]) => text).sort();
 }
 
-test("a plug-in with faults keeps the service from starting", { timeout: 60_000 }, async () => {
+test("a plug-in with faults keeps the service from starting", { timeout: 180_000 }, async () => {
   const installation = await installExample({});
   await installation.write("risk-plugin.mjs", "export const operator = {};\n");
   const { status, output } = installation.run("run");
