@@ -124,7 +124,7 @@ function calculate(scope: Scope, asking: Asking, fact: CustomFact, params: JsonO
 }
 
 /** The memo of what the scope stands at. */
-export function memoOf(scope: Scope): FactMemo {
+function memoOf(scope: Scope): FactMemo {
   const memo = (scope.facts ??= new FactMemo());
   if (memo.event === scope.event && memo.now === scope.now && (scope.event !== undefined || memo.key === scope.key))
     return memo;

@@ -48,10 +48,3 @@ export interface ExprExtensions {
   /** The plug-ins themselves: the names each adds, and what tells its versions apart. */
   readonly sources: readonly { readonly name: string; readonly identity: string; readonly names: readonly string[] }[];
 }
-
-export const noExtensions: ExprExtensions = {
-  facts: new Map(),
-  operators: new Map(),
-  decorators: new Map(),
-  sources: [],
-};
