@@ -48,16 +48,7 @@ export function compileRule(id: string, document: RuleDocument, context: RuleCon
     return compiled;
   };
   const inspect = context.checks && documentInspector(document, names.slots, context.checks);
-  const at = (place: Names): ExprContext => ({
-    names: place,
-    inspect,
-    named: context.named,
-    extensions: context.extensions,
-    lists: context.lists,
-    noteList: noting.noteList,
-    allowUndefinedFacts: document.allowUndefinedFacts ?? false,
-    allowUndefinedConditions: document.allowUndefinedConditions ?? false,
-  });
+  const at = (place: Names): ExprContext => ({ ...contextOf(document, noting), names: place, inspect });
 
   const filter = collect(compileFilter(document, "", at(names.beforeKey)));
   const key = collect(compileKey(document.key ?? [], "/key", at(names.beforeKey)));
@@ -76,24 +67,16 @@ export function compileRule(id: string, document: RuleDocument, context: RuleCon
       ? undefined
       : collect(compileCondition(document.conditions, "/conditions", waiting));
   const evaluate = collect(compileEvaluate(document, declared));
-  const severity = collect(compileSeverity(document.severity ?? "medium", evaluation));
-  const alert = collect(compileAlert(document.alert ?? {}, evaluation));
-  const eventParameters = collect(compileEventParameters(document.event?.params ?? undefined, waiting)) ?? [];
-  const emit = collect(compileEmit(document.emit ?? undefined, evaluation));
-  const listActions = collect(compileListActions(document, evaluation)) ?? [];
-  const activeTimes = collect(compileActiveTimes(document.activeTimes ?? undefined));
+  const results = collect(compileResults(document, evaluation, waiting));
   if (faults.some((fault) => fault.severity === "error")) return { compiled: undefined, faults };
-  if (filter === undefined || key === undefined || evaluate === undefined || severity === undefined)
+  if (filter === undefined || key === undefined || evaluate === undefined || results === undefined)
     return { compiled: undefined, faults };
 
   const { windows, history } = identifyOperators(document, compiledWindows, names.used, context);
   const read = namesReadBy(conditions, declared);
   const compiled: RuleProgram = {
-    id,
-    title: String(document.name ?? id),
-    priority: document.priority === undefined ? 1 : Number.parseInt(String(document.priority), 10) || 1,
-    tags: document.tags ?? [],
-    severity,
+    ...describedBy(id, document),
+    ...results,
     filter,
     key,
     lookups,
@@ -109,22 +92,67 @@ export function compileRule(id: string, document: RuleDocument, context: RuleCon
     evaluate,
     isOrdered: isOrderedRule(document, names.used),
     history,
-    activeTimes,
-    emit,
-    listActions,
     listsRead: [...listsRead].sort(),
-    isShadow: document.mode === "shadow",
-    event: { type: toJson(document.event?.type ?? id), params: paramsOf(document) },
-    eventParameters,
     asynchronous: compileAsynchronous({
       document: document.conditions,
       conditions,
-      eventParameters,
+      eventParameters: results.eventParameters,
       context: waiting,
     }),
-    replacesFacts: document.replaceFactsInEventParams ?? false,
-    alert: alert?.program,
     decision: decisionOf(document, context),
+  };
+  return { compiled, faults };
+}
+
+/** What all of a rule's conditions and expressions are compiled against, but for the names that each place may use. */
+function contextOf(
+  document: RuleDocument,
+  { named, extensions, lists, noteList }: RuleContext,
+): Omit<ExprContext, "names"> {
+  return {
+    named,
+    extensions,
+    lists,
+    noteList,
+    allowUndefinedFacts: document.allowUndefinedFacts ?? false,
+    allowUndefinedConditions: document.allowUndefinedConditions ?? false,
+  };
+}
+
+type Described = Pick<RuleProgram, "id" | "title" | "priority" | "tags" | "isShadow" | "event" | "replacesFacts">;
+
+/** What needs no compiling. */
+function describedBy(id: string, document: RuleDocument): Described {
+  return {
+    id,
+    title: String(document.name ?? id),
+    priority: document.priority === undefined ? 1 : Number.parseInt(String(document.priority), 10) || 1,
+    tags: document.tags ?? [],
+    isShadow: document.mode === "shadow",
+    event: { type: toJson(document.event?.type ?? id), params: paramsOf(document) },
+    replacesFacts: document.replaceFactsInEventParams ?? false,
+  };
+}
+
+type Results = Pick<RuleProgram, "severity" | "alert" | "eventParameters" | "emit" | "listActions" | "activeTimes">;
+
+/** What an evaluation that holds leads to. `waiting` is what may ask for facts that come later. */
+function compileResults(document: RuleDocument, evaluation: ExprContext, waiting: ExprContext): Compiling<Results> {
+  const severity = compileSeverity(document.severity ?? "medium", evaluation);
+  const alert = compileAlert(document.alert ?? {}, evaluation);
+  const eventParameters = compileEventParameters(document.event?.params ?? undefined, waiting);
+  const emit = compileEmit(document.emit ?? undefined, evaluation);
+  const listActions = compileListActions(document, evaluation);
+  const activeTimes = compileActiveTimes(document.activeTimes ?? undefined);
+  const faults = [severity, alert, eventParameters, emit, listActions, activeTimes].flatMap((part) => part.faults);
+  if (severity.compiled === undefined) return { compiled: undefined, faults };
+  const compiled: Results = {
+    severity: severity.compiled,
+    alert: alert.compiled?.program,
+    eventParameters: eventParameters.compiled ?? [],
+    emit: emit.compiled,
+    listActions: listActions.compiled ?? [],
+    activeTimes: activeTimes.compiled,
   };
   return { compiled, faults };
 }
