@@ -32,6 +32,7 @@ export interface ExplainArguments {
   readonly patterns: readonly string[];
   readonly lists: readonly string[];
   readonly schemas?: readonly string[] | undefined;
+  readonly plugins?: readonly string[] | undefined;
   /** Id of the event; undefined: the last one. */
   readonly at: string | undefined;
   /** Every evaluation instead of one event. */

@@ -5,6 +5,7 @@ import { evaluateTree, type EvaluatedTree } from "../expr/evaluated-tree.ts";
 import { treeOf } from "../expr/explanation.ts";
 import { ExprError } from "../expr/expr-error.ts";
 import { literalOf } from "../expr/json-leaf.ts";
+import { writtenText } from "../expr/leaf-text.ts";
 import { isList } from "../expr/property.ts";
 import type { Scope } from "../expr/scope.ts";
 
@@ -126,7 +127,7 @@ function headOf(layers: readonly JsonObject[]): Readonly<Record<string, unknown>
   let name: unknown;
   for (const layer of layers) {
     const isBoolean = booleanForms.some((form) => Object.hasOwn(layer, form));
-    if (isBoolean) priority = Number.parseInt(String(layer["priority"]), 10) || 1;
+    if (isBoolean) priority = Number.parseInt(writtenText(layer["priority"]), 10) || 1;
     else if (Object.hasOwn(layer, "priority")) priority = layer["priority"];
     if (Object.hasOwn(layer, "name")) name = layer["name"];
   }

@@ -6,6 +6,7 @@ import { evaluateTree, type EvaluatedTree } from "./evaluated-tree.ts";
 import { ExprError } from "./expr-error.ts";
 import type { ExprContext } from "./context.ts";
 import { conditionTree } from "./json-tree.ts";
+import { writtenText } from "./leaf-text.ts";
 import { readPathsIn } from "./read-path.ts";
 import type { Scope } from "./scope.ts";
 import { shownText, shownValue } from "./shown-value.ts";
@@ -124,9 +125,9 @@ function leafOf({ tree, values }: EvaluatedTree, isReached: boolean) {
   const { fact, path, operator } = tree.document;
   const [factValue, value] = values;
   return {
-    fact: String(fact),
+    fact: writtenText(fact),
     ...(typeof path === "string" && path !== "" ? { path } : {}),
-    operator: String(operator),
+    operator: writtenText(operator),
     ...(isReached ? { ...shownIf("factValue", factValue), ...shownIf("value", value) } : {}),
   };
 }

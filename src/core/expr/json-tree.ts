@@ -10,7 +10,7 @@ import { startCompiling, type CompileState } from "./compile-state.ts";
 import type { ConditionSource } from "./compiled.ts";
 import { formOf, nestedForms, priorityOf, rootForms } from "./json-condition.ts";
 import { compileLeaf } from "./json-leaf.ts";
-import { leafText } from "./leaf-text.ts";
+import { leafText, writtenText } from "./leaf-text.ts";
 import { setsByPriority } from "./priority.ts";
 import { isList } from "./property.ts";
 
@@ -64,7 +64,7 @@ function jsonTree(
         of: jsonTree(making, document["not"], pointerTo(pointer, "not"), nestedForms),
       };
     case "condition": {
-      const refersTo = String(document["condition"]);
+      const refersTo = writtenText(document["condition"]);
       const text = `condition ${JSON.stringify(refersTo)}`;
       return { ...at, kind: "condition", text, document, refersTo, of: namedTree(making, refersTo) };
     }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../base/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../base/json.ts";
 import { parseJsonPath } from "./json-path.ts";
 import { shownText } from "./shown-value.ts";
 
@@ -13,9 +13,14 @@ const operatorSigns: ReadonlyMap<string, string> = new Map([
   ["doesNotContain", "does not contain"],
 ]);
 
+/** A member that is meant to be a text; of another kind its JSON. */
+export function writtenText(value: JsonValue | undefined): string {
+  return typeof value === "string" ? value : JSON.stringify(value ?? null);
+}
+
 /** json-rules-engine's leaf as a line: `burst.attempts >= 20`. */
 export function leafText(document: JsonObject): string {
-  const operator = String(document["operator"]);
+  const operator = writtenText(document["operator"]);
   const value = document["value"];
   const right = isJsonObject(value) && Object.hasOwn(value, "fact") ? factText(value) : JSON.stringify(value ?? null);
   return shownText(`${factText(document)} ${operatorSigns.get(operator) ?? operator} ${right}`);
@@ -24,7 +29,7 @@ export function leafText(document: JsonObject): string {
 /** A fact with its path, as CEL would have it where that is a plain one, and with its parameters. */
 export function factText(document: JsonObject): string {
   const { fact, path, params } = document;
-  const name = String(fact);
+  const name = writtenText(fact);
   const called = isJsonObject(params) && Object.keys(params).length > 0 ? `${name}(${JSON.stringify(params)})` : name;
   if (typeof path !== "string" || path === "") return called;
   const parsed = parseJsonPath(path);

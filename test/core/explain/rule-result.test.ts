@@ -72,7 +72,7 @@ function ours(input: Case): readonly RuleResult[] | "error" | "refused" {
     const conditions = compiled?.conditions;
     if (compiled === undefined || conditions === undefined) return "refused";
     const result = ruleResultOf(
-      { ...compiled, conditions, name: String(rule["name"]) },
+      { ...compiled, conditions, name: JSON.stringify(rule["name"]).slice(1, -1) },
       scopeOf({ fields: input.facts }),
     );
     if (result instanceof ExprError) return "error";
