@@ -62,7 +62,8 @@ function show(verb: string, value: unknown, precision: number): string | ExprErr
 /** Lists and maps as CEL writes them: `[1, a]`, `{a: 1}` with its keys in order. */
 function shownText(value: unknown): string {
   if (isList(value)) return `[${value.map(shownText).join(", ")}]`;
-  if (!isMap(value)) return String(value ?? null);
+  if (typeof value === "string") return value;
+  if (!isMap(value)) return JSON.stringify(value) ?? "null";
   const members = Object.keys(value).sort();
   return `{${members.map((name) => `${name}: ${shownText(value[name])}`).join(", ")}}`;
 }

@@ -143,9 +143,10 @@ class SchemaReader {
     }
     let found: JsonValue | undefined = this.root;
     for (const token of ref.slice(1).split("/").slice(1)) {
-      const name = decodeURIComponent(token).replaceAll("~1", "/").replaceAll("~0", "~");
-      if (Array.isArray(found)) found = found[Number(name)];
-      else found = isJsonObject(found) && Object.hasOwn(found, name) ? found[name] : undefined;
+      const name = unescaped(token);
+      const entries: readonly [string, JsonValue][] =
+        typeof found === "object" && found !== null ? Object.entries<JsonValue>(found) : [];
+      found = entries.find(([key]) => key === name)?.[1];
     }
     if (found === undefined || (ref !== "#" && !ref.startsWith("#/"))) {
       this.tell(pointer, "unknown-name", `nothing stands at ${ref} in this file`);
@@ -158,6 +159,12 @@ class SchemaReader {
     const isKnown = this.faults.some((fault) => fault.pointer === pointer && fault.message === message);
     if (!isKnown) this.faults.push({ pointer, severity, code, message });
   }
+}
+
+/** A token of a JSON pointer in a URI; one that is no such is taken as it is. */
+function unescaped(token: string): string {
+  const isEscaped = /^(?:[^%]|%[0-7][0-9A-Fa-f])*$/.test(token);
+  return (isEscaped ? decodeURIComponent(token) : token).replaceAll("~1", "/").replaceAll("~0", "~");
 }
 
 /** Only members that are named are expected, unless the schema says of others what they are. */

@@ -44,6 +44,7 @@ describe("what a schema says", () => {
     { why: "no schema", schema: 5, found: "error wrong-type " },
     { why: "an unknown type", schema: { type: "strng" }, found: "error wrong-value /type" },
     { why: "a reference to nothing", schema: { $ref: "#/$defs/x" }, found: "error unknown-name /$ref" },
+    { why: "a reference that is no URI", schema: { $ref: "#/%" }, found: "error unknown-name /$ref" },
     { why: "a reference to another file", schema: { $ref: "other.json" }, found: "warning unsupported /$ref" },
     { why: "properties that are no object", schema: { properties: [] }, found: "error wrong-type /properties" },
     { why: "a union of nothing", schema: { anyOf: [] }, found: "error wrong-type /anyOf" },
