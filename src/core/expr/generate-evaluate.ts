@@ -4,7 +4,7 @@ import { makeFunction, mayGenerateCode } from "./code-permission.ts";
 import { CodeWriter } from "./code-writer.ts";
 import { compileNode, startAssembly } from "./compile-closures.ts";
 import { emitNode } from "./generate-node.ts";
-import { fieldReads, type Generation } from "./generation.ts";
+import { readOfField, type Generation } from "./generation.ts";
 import type { SharedValues } from "./shared-values.ts";
 
 /** Above so much an expression stays closures: named conditions that are used twice, again and again, would double its text. */
@@ -54,7 +54,8 @@ export function writeEvaluate(
   const { writer } = generation;
   const own = writer.constant(compileOwn(expr, shared));
   const { text } = emitNode(generation, expr, (error) => `return ${error};`);
-  const body = `${fieldReads(generation)}${writer.text}\nreturn ${text};`;
+  const reads = [...generation.fields].map(([name, variable]) => `const ${readOfField(generation, name, variable)}`);
+  const body = `const fields=scope.event.fields;${reads.join("")}${writer.text}\nreturn ${text};`;
   const source = `return function(scope){if(scope.event===undefined)return ${own}(scope);${body}}`;
   return { source, constants: writer.constants };
 }
@@ -62,6 +63,7 @@ export function writeEvaluate(
 export function startGeneration(shared: SharedValues | undefined): Generation {
   return {
     writer: new CodeWriter(),
+    variables: new Map(),
     fields: new Map(),
     closureOf: (expr) => compileOwn(expr, shared),
     shared,

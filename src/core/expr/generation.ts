@@ -18,7 +18,8 @@ export type Fail = (error: string) => string;
 /** One function while it is written. In its text `scope` is the scope, and its event is there. */
 export interface Generation {
   readonly writer: CodeWriter;
-  /** Variables of the event's fields, by name. */
+  /** Variables of the event's fields, by name: those of the whole text, and those that this part of it reads. */
+  readonly variables: Map<string, string>;
   readonly fields: Map<string, string>;
   /** Nodes that no text is written for are called as closures; where their values are kept is asked before. */
   readonly closureOf: (expr: Expr) => Evaluate;
@@ -27,22 +28,19 @@ export interface Generation {
   readonly sharedEvaluate: (expr: Expr) => Evaluate;
 }
 
-/** The variable of an event's field, `undefined` where the event has none; all are read before the first statement. */
-export function fieldOf({ fields, writer }: Generation, name: string): Emitted {
-  const variable = fields.get(name) ?? writer.fresh();
+/** The variable of an event's field, `undefined` where the event has none; it is read before the first statement of the part. */
+export function fieldOf({ variables, fields, writer }: Generation, name: string): Emitted {
+  const variable = variables.get(name) ?? writer.fresh();
+  variables.set(name, variable);
   fields.set(name, variable);
   return { text: variable, isBoolean: false };
 }
 
-/** The statements that read the fields, once the rest is written. */
-export function fieldReads({ fields, writer }: Generation): string {
-  if (fields.size === 0) return "";
-  const reads = [...fields].map(([name, variable]) => {
-    const key = writer.constant(internalized(name));
-    const read = `fields[${key}]`;
-    return `const ${variable}=${isOnPrototype(name) ? `${writer.constant(Object.hasOwn)}(fields,${key})?${read}:undefined` : read};`;
-  });
-  return `const fields=scope.event.fields;${reads.join("")}`;
+/** The assignment that reads a field, where `fields` are the event's. */
+export function readOfField({ writer }: Generation, name: string, variable: string): string {
+  const key = writer.constant(internalized(name));
+  const read = `fields[${key}]`;
+  return `${variable}=${isOnPrototype(name) ? `${writer.constant(Object.hasOwn)}(fields,${key})?${read}:undefined` : read};`;
 }
 
 /** The same text as the engine keeps it for names of members, by which it finds them without comparing. */

@@ -51,13 +51,34 @@ export class SharedValues {
   }
 }
 
-function isCheap({ kind }: Expr): boolean {
-  return (
-    kind === "literal" ||
-    kind === "name" ||
-    kind === "has-name" ||
-    kind === "fact" ||
-    kind === "local" ||
-    kind === "list"
-  );
+/** True for what costs no more than asking for a kept value: a comparison of a field with a literal, for one. */
+function isCheap(expr: Expr): boolean {
+  switch (expr.kind) {
+    case "literal":
+    case "name":
+    case "has-name":
+    case "local":
+    case "list":
+      return true;
+    case "fact":
+      return expr.path?.kind !== "query";
+    case "not":
+    case "boolean":
+      return isCheap(expr.of);
+    case "test":
+      return cheapOperators.includes(expr.operator) && expr.decorators.length === 0 && areCheap(expr.fact, expr.value);
+    case "binary":
+      return cheapOperators.includes(expr.operator) && areCheap(expr.left, expr.right);
+    default:
+      return false;
+  }
+}
+
+const cheapOperators: readonly string[] = [
+  ...["equal", "notEqual", "lessThan", "lessThanInclusive", "greaterThan", "greaterThanInclusive"],
+  ...["==", "!=", "<", "<=", ">", ">="],
+];
+
+function areCheap(left: Expr, right: Expr): boolean {
+  return isCheap(left) && right.kind === "literal" && (typeof right.value !== "object" || right.value === null);
 }

@@ -1,11 +1,11 @@
 import type { Expr } from "../expr/ast.ts";
-import { compileGates, type Gate } from "../expr/compile-gates.ts";
+import { compileGates, type Gate, type GateChunk } from "../expr/compile-gates.ts";
 import type { Evaluate } from "../expr/closure.ts";
 import { evaluateShared } from "../expr/generate-evaluate.ts";
 import type { NodeNumbers } from "../expr/node-numbers.ts";
 import type { SharedValues } from "../expr/shared-values.ts";
 import { accessTestOf, type AccessTest } from "./access-test.ts";
-import { hashOfLetters, type GateChunk, type GateTree, type Leaf, type RangeNode } from "./gate-tree.ts";
+import { hashOfLetters, type GateTree, type Leaf, type RangeNode } from "./gate-tree.ts";
 
 /** Gates that are tried one after another rather than looked up. */
 const leafSizeMax = 10;
@@ -45,6 +45,8 @@ export class GateTreeBuilder {
   private readonly shared: SharedValues;
   private readonly readers = new Map<number, Evaluate>();
   private chunk: GateChunk | undefined;
+  /** Those of the chunk, which grows until it is first tried. */
+  private leaves: Gate[][] = [];
   private chunkSize = 0;
 
   constructor(numbers: NodeNumbers, shared: SharedValues) {
@@ -210,12 +212,12 @@ export class GateTreeBuilder {
   /** Small leaves share a function. */
   private place(gates: Gate[]): { readonly chunk: GateChunk; readonly leaf: number } {
     if (this.chunk === undefined || this.chunkSize + gates.length > chunkSizeMax) {
-      const leaves: Gate[][] = [];
-      this.chunk = { leaves, tryGates: compileGates(leaves, this.shared) };
+      this.leaves = [];
+      this.chunk = compileGates(this.leaves, this.shared);
       this.chunkSize = 0;
     }
     this.chunkSize += gates.length;
-    return { chunk: this.chunk, leaf: this.chunk.leaves.push(gates) - 1 };
+    return { chunk: this.chunk, leaf: this.leaves.push(gates) - 1 };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Evaluate } from "../expr/closure.ts";
-import type { Gate, TryGates } from "../expr/compile-gates.ts";
+import type { GateChunk } from "../expr/compile-gates.ts";
 import { isList } from "../expr/property.ts";
 import type { Scope } from "../expr/scope.ts";
 
@@ -41,12 +41,6 @@ export interface PrefixNode {
   readonly rest: GateTree | undefined;
 }
 
-/** Gates of some leaves, compiled together. */
-export interface GateChunk {
-  readonly leaves: Gate[][];
-  readonly tryGates: TryGates;
-}
-
 /** Writes ordinals of the gates that may hold at the event in the scope, in no order; gives the new count. */
 export function tryTree(tree: GateTree, scope: Scope, hits: Int32Array, count: number): number {
   let next = count;
@@ -78,12 +72,9 @@ export function tryTree(tree: GateTree, scope: Scope, hits: Int32Array, count: n
 
 function tryLeaf({ open, tries }: Leaf, scope: Scope, hits: Int32Array, count: number): number {
   let next = count;
-  for (let index = 0; index < tries.length; index += 1) {
-    const part = tries[index];
-    if (part !== undefined) next = part.chunk.tryGates(scope, part.leaf, hits, next);
-  }
-  for (let index = 0; index < open.length; index += 1) {
-    hits[next] = open[index] ?? 0;
+  for (const { chunk, leaf } of tries) next = chunk.tryGates(scope, leaf, hits, next);
+  for (const ordinal of open) {
+    hits[next] = ordinal;
     next += 1;
   }
   return next;

@@ -29,9 +29,12 @@ export class RuleIndex {
   readonly takers: readonly Taker[];
   /** Ordinals of what may take the last event, ascending; as many as `match` says, the rest is of events before. */
   readonly hits: Int32Array;
-  private readonly arrival: TypeIndex;
-  private readonly released: TypeIndex;
+  private readonly gates: readonly Gate[];
+  private readonly types = new TypeGroups();
   private readonly shared: SharedValues;
+  private readonly builder: GateTreeBuilder;
+  /** Of each group, built when the first event of its types comes. */
+  private readonly trees: (GateTree | undefined)[] = [];
 
   constructor(rules: readonly RuleNode[], lonePatterns: readonly LonePattern[]) {
     this.takers = [
@@ -39,16 +42,13 @@ export class RuleIndex {
       ...lonePatterns.map((lone) => ({ rule: undefined, lone })),
     ];
     this.hits = new Int32Array(this.takers.length);
-    const gates = this.takers.map(gateOf);
+    this.gates = this.takers.map(gateOf);
     const numbers = new NodeNumbers();
-    for (const { parts } of gates) for (const part of parts) numbers.use(part);
+    for (const { parts } of this.gates) for (const part of parts) numbers.use(part);
     this.shared = new SharedValues(numbers);
-    const builder = new GateTreeBuilder(numbers, this.shared);
-    this.arrival = new TypeIndex(gates, builder);
-    this.released = new TypeIndex(gates, builder);
+    this.builder = new GateTreeBuilder(numbers, this.shared);
     for (const [ordinal, taker] of this.takers.entries()) {
-      const index = isOrdered(taker) ? this.released : this.arrival;
-      index.types.add(ordinal, filterOf(taker).types);
+      this.types.add(ordinal, filterOf(taker).types, isOrdered(taker) ? "released" : "arrival");
     }
   }
 
@@ -57,42 +57,30 @@ export class RuleIndex {
     const { event } = scope;
     assert(event !== undefined, "rules are matched at an event");
     this.shared.epoch += 1;
+    const { arrival, released } = this.types.of(event.type);
     let count = 0;
-    if (intake !== "released") count = this.arrival.match(event.type, scope, this.hits, count);
-    if (intake !== "arrival") count = this.released.match(event.type, scope, this.hits, count);
+    if (arrival.length > 0 && intake !== "released") count = this.tryGroups(arrival, scope, count);
+    if (released.length > 0 && intake !== "arrival") count = this.tryGroups(released, scope, count);
     if (count > 1) sortFirst(this.hits, count);
     return count;
   }
 
   /** True where something sees events of this type. */
   hasTakers(type: string): boolean {
-    return this.arrival.types.of(type).length > 0 || this.hasOrdered(type);
+    const { arrival, released } = this.types.of(type);
+    return arrival.length > 0 || released.length > 0;
   }
 
   /** True where something waits for the event's release by the watermark, as far as its type tells. */
   hasOrdered(type: string): boolean {
-    return this.released.types.of(type).length > 0;
-  }
-}
-
-/** The trees of the groups, each built when the first event of its types comes. */
-class TypeIndex {
-  readonly types = new TypeGroups();
-  private readonly gates: readonly Gate[];
-  private readonly builder: GateTreeBuilder;
-  private readonly trees: (GateTree | undefined)[] = [];
-
-  constructor(gates: readonly Gate[], builder: GateTreeBuilder) {
-    this.gates = gates;
-    this.builder = builder;
+    return this.types.of(type).released.length > 0;
   }
 
-  match(type: string, scope: Scope, hits: Int32Array, count: number): number {
-    const groups = this.types.of(type);
+  private tryGroups(groups: readonly number[], scope: Scope, count: number): number {
     let next = count;
     for (let index = 0; index < groups.length; index += 1) {
       const group = groups[index] ?? 0;
-      next = tryTree(this.trees[group] ?? this.treeOf(group), scope, hits, next);
+      next = tryTree(this.trees[group] ?? this.treeOf(group), scope, this.hits, next);
     }
     return next;
   }
