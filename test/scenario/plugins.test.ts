@@ -38,7 +38,7 @@ const summaries = expected
   .filter((line) => line !== "")
   .map((line): string => {
     const alert: unknown = JSON.parse(line);
-    return isJsonObject(alert) ? String(alert["summary"]) : "";
+    return isJsonObject(alert) && typeof alert["summary"] === "string" ? alert["summary"] : "";
   });
 
 test("replay with the plug-in prints what the example says, and check finds no fault", {

@@ -66,15 +66,10 @@ function mayHoldOf(conditions: CompiledCondition | undefined): AsynchronousProgr
 
 function assuming(expr: Expr, outcome: boolean, waiting: ReadonlySet<Expr>): Expr {
   if (!waiting.has(expr)) return expr;
-  switch (expr.kind) {
-    case "all-of":
-    case "any-of":
-      return { ...expr, sets: expr.sets.map((set) => set.map((member) => assuming(member, outcome, waiting))) };
-    case "none-of":
-      return { ...expr, of: assuming(expr.of, !outcome, waiting) };
-    default:
-      return { kind: "literal", value: outcome };
-  }
+  if (expr.kind === "all-of" || expr.kind === "any-of")
+    return { ...expr, sets: expr.sets.map((set) => set.map((member) => assuming(member, outcome, waiting))) };
+  if (expr.kind === "none-of") return { ...expr, of: assuming(expr.of, !outcome, waiting) };
+  return { kind: "literal", value: outcome };
 }
 
 /** Splits JSON conditions into what is settled at once and what waits. */

@@ -16,7 +16,7 @@ const extensions = extensionsOf({
       throw new Error("broken");
     },
     throwsText: () => {
-      // oxlint-disable-next-line no-throw-literal -- a plug-in may
+      // oxlint-disable-next-line typescript/only-throw-error -- a plug-in may
       throw "broken";
     },
     later: () => Promise.resolve(true),

@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ByteReader, ByteWriter, CorruptBytesError } from "../../../src/core/base/bytes.ts";
 import { compilePlan } from "../../../src/core/plan/compile-plan.ts";
-import { compileAsynchronous } from "../../../src/core/rule/compile-asynchronous.ts";
-import { settledName } from "../../../src/core/rule/asynchronous-program.ts";
 import { ruleOf } from "../../../src/core/shard/answer-question.ts";
 import { openQuestionCountMax } from "../../../src/core/shard/ask-question.ts";
 import type { Output } from "../../../src/core/shard/output.ts";
@@ -12,7 +10,6 @@ import { Shard } from "../../../src/core/shard/shard.ts";
 import { activatePlan, snapshotChanges, snapshotWhole } from "../../../src/core/shard/snapshot.ts";
 import { step } from "../../../src/core/shard/step.ts";
 import { eventTimeMs, logTimeMs } from "../../../src/core/time/instant.ts";
-import { contextWith } from "../expr/expr-fixture.ts";
 import { extensionsOf, factOf } from "../expr/extension-fixture.ts";
 import { settingsOf } from "./scenario.ts";
 
@@ -121,17 +118,5 @@ describe("evaluations that wait", () => {
     expect(shard.stats.questionsShed).toBe(openQuestionCountMax / 10);
     expect(shard.stats.errors.get("r")?.count).toBe(openQuestionCountMax / 10);
     expect(answer(shard, first)).toEqual([]);
-  });
-
-  test("a rule that waits for nothing has no asynchronous side", () => {
-    const context = contextWith({ extensions });
-    const nothing = { document: undefined, conditions: undefined, eventParameters: [], context };
-    expect(compileAsynchronous(nothing)).toBeUndefined();
-    expect(planOf(rule).rules[0]?.program.asynchronous?.conditions).toEqual({
-      all: [
-        { fact: "remote", operator: "equal", value: 1, priority: 1 },
-        { fact: settledName(0), operator: "equal", value: true, priority: 1 },
-      ],
-    });
   });
 });
