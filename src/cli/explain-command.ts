@@ -36,7 +36,6 @@ export function addExplain(program: Command, ports: ReplayPorts, finish: (status
     .option("--lists <path>", "a list file or folder; may be repeated", collect, [])
     .option("--schemas <path>", "a schema of an event type, or a folder of them; may be repeated", collect)
     .option("--plugins <path>", "a module of a plug-in that the rules use; may be repeated", collect)
-    .option("--plugins <path>", "a module of a plug-in that the rules use; may be repeated", collect, [])
     .option("--time-field <name>", "field of the event time (default: time, else ts)")
     .addOption(
       new Option("--time-format <format>", "how it is written (default: as it looks)").choices(["ms", "s", "iso"]),
