@@ -15,10 +15,6 @@ const extensions = extensionsOf({
     throws: () => {
       throw new Error("broken");
     },
-    throwsText: () => {
-      // oxlint-disable-next-line typescript/only-throw-error -- a plug-in may
-      throw "broken";
-    },
     later: () => Promise.resolve(true),
     startsWith: (fact: string, value: string) => fact.endsWith(value),
   },
@@ -45,7 +41,6 @@ describe("operators and decorators of plug-ins", () => {
     { why: "also under not", operator: "not:yes", n: 1, value: 0, is: false },
     { why: "what is falsy is false", operator: "nothing", n: 1, value: 0, is: false },
     { why: "a throw is an error", operator: "throws", n: 1, value: 0, is: "error:plug-in" },
-    { why: "of whatever", operator: "throwsText", n: 1, value: 0, is: "error:plug-in" },
     { why: "an error is no false that not could turn", operator: "not:throws", n: 1, value: 0, is: "error:plug-in" },
     { why: "a promise is an error", operator: "later", n: 1, value: 0, is: "error:plug-in" },
     { why: "a decorator over an operator of Tocsin", operator: "doubled:greaterThan", n: 3, value: 5, is: true },
