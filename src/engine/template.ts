@@ -4,7 +4,7 @@ import { assert } from "../core/base/assert.ts";
 
 /** Bounds of one template: characters of its source, milliseconds to render it, and characters it may make. */
 const sourceLengthMax = 10_000;
-const renderMsMax = 50;
+const renderMsMax = 1_000;
 const memoryCharactersMax = 1_000_000;
 /** A summary is a line or a few; what is longer is cut. */
 const textLengthMax = 2_000;
