@@ -4,7 +4,7 @@ import { didYouMean } from "../base/text-distance.ts";
 import type { Expr } from "./ast.ts";
 import { composeTest } from "./compile-test.ts";
 import { addFault, addWarning, brokenExpr, checkMember, useName, type CompileState } from "./compile-state.ts";
-import { dynamicFactExpr, refusalOfFact } from "./dynamic-fact.ts";
+import { dynamicFactExpr, refusalOfFact, waitingNodes } from "./dynamic-fact.ts";
 import { parseJsonPath, type JsonPath } from "./json-path.ts";
 import { isListTest, unknownListMessage, useList } from "./list-name.ts";
 import { literalRefusal, parseOperatorName } from "./operator-name.ts";
@@ -40,7 +40,7 @@ export function compileLeaf(state: CompileState, node: JsonObject, pointer: stri
   if (parsed === undefined || typeof operatorText !== "string")
     return addFault(state, operatorPlace, "wrong-type", "operator needs an operator's name, such as equal");
   if (parsed.kind === "unknown") return addFault(state, operatorPlace, "unknown-name", parsed.message);
-  if (isListTest(parsed.name) && !checkListTest(state, parsed, value, pointer)) return brokenExpr;
+  if (isListTest(parsed.name) && !checkListTest(state, parsed, { fact, value }, pointer)) return brokenExpr;
   if (parsed.kind === "custom") {
     const body = composeTest(parsed.name, parsed.operator, parsed.decorators, value);
     return { kind: "custom-test", name: operatorText, body, fact, value };
@@ -56,9 +56,14 @@ export function compileLeaf(state: CompileState, node: JsonObject, pointer: stri
 function checkListTest(
   state: CompileState,
   { name, decorators }: Exclude<OperatorName, { readonly kind: "unknown" }>,
-  value: Expr,
+  { fact, value }: { readonly fact: Expr; readonly value: Expr },
   pointer: string,
 ): boolean {
+  if (waitingNodes(fact).size > 0) {
+    const message = `${name} can't ask for an asynchronous fact: what lists hold is frozen before its value is there; ask for a field or a synchronous fact, or let the fact's own function say whether it is one of them`;
+    addFault(state, { pointer: pointerTo(pointer, "fact") }, "unsupported", message);
+    return false;
+  }
   const refused = decorators.find((decorator) => decorator === "swap" || decorator === "ignoreCase");
   if (typeof refused === "string") {
     const message =
