@@ -1,6 +1,8 @@
 /** One way of doing the work. The first case of a benchmark is what the others are compared with. */
 export interface BenchmarkCase {
   readonly name: string;
+  /** Operations before the first is measured: for what becomes fast by being used, such as code that is made at need. */
+  readonly warmUpCount?: number;
   /** Does the work `count` times and gives a number that depends on all of it, so that none of it can be left out. */
   readonly run: (count: number) => number | Promise<number>;
 }
@@ -59,6 +61,7 @@ export async function measure(benchmark: Benchmark, options: MeasureOptions): Pr
 async function countFor(each: BenchmarkCase, roundMs: number): Promise<number> {
   let count = 1;
   let longRounds = 0;
+  if (each.warmUpCount !== undefined) await runRound(each, each.warmUpCount);
   for (;;) {
     const { nanoseconds } = await runRound(each, count);
     const isLong = nanoseconds * count >= roundMs * 1e6 || count >= 2 ** 30;

@@ -40,8 +40,8 @@ export function zenEngine(rules: readonly SampleRule[]): Decide {
   };
   const decision = new ZenEngine().createDecision(Buffer.from(JSON.stringify(graph)));
   return async (event) => {
-    const { result }: { readonly result: unknown } = await decision.evaluate(event);
-    return Array.isArray(result) ? result.length : 0;
+    const decided: { readonly result?: unknown } = await decision.evaluate(event);
+    return Array.isArray(decided.result) ? decided.result.length : 0;
   };
 }
 
@@ -53,7 +53,7 @@ export function handGenerated(rules: readonly SampleRule[]): (event: JsonObject)
   );
   const factory = Reflect.construct(Function, ["e", `let n = 0; ${lines.join("\n")} return n;`]);
   return (event) => {
-    const count: number = Reflect.apply(factory, undefined, [event]);
-    return count;
+    const count: unknown = Reflect.apply(factory, undefined, [event]);
+    return Number(count);
   };
 }

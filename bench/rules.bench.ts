@@ -11,6 +11,7 @@ import { handGenerated, jsonRulesEngine, zenEngine, type Decide } from "./peers.
 import { eventOf, plainRuleOf, planOf, ruleDocumentOf, sampleEvents, sampleRules, shardOf } from "./rule-set.ts";
 
 const eventCount = 2_048;
+const warmUpCount = 60_000;
 
 function decideCase(name: string, decide: Decide, typeCount: number): BenchmarkCase {
   const events = sampleEvents(eventCount, typeCount);
@@ -48,6 +49,7 @@ function indexCase(rules: readonly object[], typeCount: number): BenchmarkCase {
   const scope = emptyScope();
   return {
     name: "Tocsin, the index alone",
+    warmUpCount,
     run: (count) => {
       let held = 0;
       for (let at = 0; at < count; at += 1) {
@@ -71,6 +73,7 @@ function stepCase(name: string, rules: readonly object[], typeCount: number): Be
   const outputs: Output[] = [];
   return {
     name,
+    warmUpCount,
     run: (count) => {
       let told = 0;
       for (let index = 0; index < count; index += 1) {
@@ -99,6 +102,7 @@ function bytesCase(name: string, rules: readonly object[], typeCount: number): B
   const outputs: Output[] = [];
   return {
     name,
+    warmUpCount,
     run: (count) => {
       let told = 0;
       for (let sequence = 0; sequence < count; sequence += 1) {

@@ -1,7 +1,7 @@
 import type { Expr } from "./ast.ts";
 import type { Evaluate } from "./closure.ts";
 import { makeFunction, mayGenerateCode } from "./code-permission.ts";
-import { coldEvaluationCount, evaluateShared, isWorthCode, startGeneration } from "./generate-evaluate.ts";
+import { evaluateShared, isWorthCode, startGeneration } from "./generate-evaluate.ts";
 import { emit } from "./generate-node.ts";
 import { emitFallible, readOfField, type Generation } from "./generation.ts";
 import type { Scope } from "./scope.ts";
@@ -22,6 +22,9 @@ export interface Gate {
  */
 export type TryGates = (scope: Scope, leaf: number, hits: Int32Array, count: number) => number;
 
+/** Tries by closures before gates are thought worth their code: they are tried for every event of their types. */
+const coldTryCount = 50;
+
 /** The gates of some leaves, compiled together. */
 export interface GateChunk {
   tryGates: TryGates;
@@ -35,7 +38,7 @@ export function compileGates(leaves: readonly (readonly Gate[])[], shared: Share
   const chunk: GateChunk = {
     tryGates: (scope, leaf, hits, count) => {
       const closures = gatesOfClosures(leaves, shared);
-      let left = coldEvaluationCount;
+      let left = coldTryCount;
       const counted: TryGates = (inner, at, found, next) => {
         left -= 1;
         if (left === 0) chunk.tryGates = generateGates(leaves, shared);

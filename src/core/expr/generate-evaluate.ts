@@ -12,7 +12,7 @@ const nodeCountMax = 2_000;
 const heightMax = 100;
 
 /** Evaluations by closures before a program is thought worth its code. */
-export const coldEvaluationCount = 500;
+const coldEvaluationCount = 500;
 
 /**
  * A program for an expression: closures at first, made when it is first evaluated, and one function where it is evaluated

@@ -1,5 +1,6 @@
 import { literalsOf, type Expr } from "../expr/ast.ts";
 import type { ExprOf } from "../expr/closure.ts";
+import { isList } from "../expr/property.ts";
 
 /**
  * A test that an index answers for many gates at once: one value of the event, and what it must be. Where the value is
@@ -62,7 +63,7 @@ function accessOfTest({ operator, fact }: ExprOf<"test">, value: unknown): Acces
     case "startsWith":
       return typeof value === "string" ? { kind: "prefix", of, text: value, from: 0 } : undefined;
     case "between": {
-      const [low, high]: readonly unknown[] = Array.isArray(value) ? value : [];
+      const [low, high] = isList(value) ? value : [];
       if (typeof low !== "number" || typeof high !== "number") return undefined;
       return { kind: "range", of, low, high };
     }

@@ -3,7 +3,7 @@ import type { Gate } from "../expr/compile-gates.ts";
 import type { CompiledCondition } from "../expr/compiled.ts";
 import { readsEventOnly } from "../expr/event-only.ts";
 import type { RuleProgram } from "../rule/rule-program.ts";
-import type { Taker } from "./rule-index.ts";
+import type { Taker } from "./plan.ts";
 
 /**
  * A necessary condition for a taker to do anything at all with an event, read off its `where` and, where nothing of the

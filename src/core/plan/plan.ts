@@ -1,8 +1,8 @@
+import type { Scope } from "../expr/scope.ts";
 import type { KeyProgram } from "../rule/key-program.ts";
 import type { DurationMs } from "../time/instant.ts";
 import type { DeclaredPattern, DeclaredWindow, EventFilter, RuleProgram } from "../rule/rule-program.ts";
 import type { ListProgram } from "../table/list-program.ts";
-import type { RuleIndex } from "./rule-index.ts";
 
 /** Rules and patterns that share a `key` share one record for each key value. */
 export interface Dimension {
@@ -98,6 +98,31 @@ export interface LonePattern {
   readonly node: PatternNode;
 }
 
+/**
+ * How an event comes: on time or late, where every rule may take it at once; or, where input may be out of order, twice:
+ * at its arrival for the rules that take events as they come, and for all others when the watermark releases it.
+ */
+export type Intake = "on-time" | "late" | "arrival" | "released";
+
+/** A rule, or a pattern document that runs alone. */
+export type Taker =
+  | { readonly rule: RuleNode; readonly lone: undefined }
+  | { readonly rule: undefined; readonly lone: LonePattern };
+
+/** Leads from an event to what may take it. */
+export interface EventIndex {
+  /** Rules in their order, then lone patterns. */
+  readonly takers: readonly Taker[];
+  /** Ordinals of what may take the last event, ascending; as many as `match` says, the rest is of events before. */
+  readonly hits: Int32Array;
+  /** Fills `hits` for the event in the scope, and gives their number. Makes nothing where there are none. */
+  match(scope: Scope, intake: Intake): number;
+  /** True where something sees events of this type. */
+  hasTakers(type: string): boolean;
+  /** True where something waits for the event's release by the watermark, as far as its type tells. */
+  hasOrdered(type: string): boolean;
+}
+
 /** What the loader compiles a document set to; shared by everything that runs it. Nothing of it changes but what `index` keeps from one event to the next. */
 export interface Plan {
   readonly documents: string;
@@ -110,5 +135,5 @@ export interface Plan {
   readonly operators: readonly OperatorNode[];
   /** Greatest level of an operator. */
   readonly levelMax: number;
-  readonly index: RuleIndex;
+  readonly index: EventIndex;
 }

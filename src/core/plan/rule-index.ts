@@ -6,28 +6,15 @@ import { SharedValues } from "../expr/shared-values.ts";
 import { GateTreeBuilder } from "./build-gate-tree.ts";
 import { gateOf } from "./gate-of.ts";
 import { tryTree, type GateTree } from "./gate-tree.ts";
-import type { LonePattern, RuleNode } from "./plan.ts";
+import type { EventIndex, Intake, LonePattern, RuleNode, Taker } from "./plan.ts";
 import { TypeGroups } from "./type-groups.ts";
-
-/**
- * How an event comes: on time or late, where every rule may take it at once; or, where input may be out of order, twice:
- * at its arrival for the rules that take events as they come, and for all others when the watermark releases it.
- */
-export type Intake = "on-time" | "late" | "arrival" | "released";
-
-/** A rule, or a pattern document that runs alone. */
-export type Taker =
-  | { readonly rule: RuleNode; readonly lone: undefined }
-  | { readonly rule: undefined; readonly lone: LonePattern };
 
 /**
  * Leads from an event to the rules and lone patterns that may take it: all that would, and few others. What is left out
  * has a part that is false, or in error, whatever the rest is; an error that decides so is not counted.
  */
-export class RuleIndex {
-  /** Rules in their order, then lone patterns. */
+export class RuleIndex implements EventIndex {
   readonly takers: readonly Taker[];
-  /** Ordinals of what may take the last event, ascending; as many as `match` says, the rest is of events before. */
   readonly hits: Int32Array;
   private readonly gates: readonly Gate[];
   private readonly types = new TypeGroups();
@@ -52,7 +39,6 @@ export class RuleIndex {
     }
   }
 
-  /** Fills `hits` for the event in the scope, and gives their number. Makes nothing where there are none. */
   match(scope: Scope, intake: Intake): number {
     const { event } = scope;
     assert(event !== undefined, "rules are matched at an event");
@@ -65,13 +51,11 @@ export class RuleIndex {
     return count;
   }
 
-  /** True where something sees events of this type. */
   hasTakers(type: string): boolean {
     const { arrival, released } = this.types.of(type);
     return arrival.length > 0 || released.length > 0;
   }
 
-  /** True where something waits for the event's release by the watermark, as far as its type tells. */
   hasOrdered(type: string): boolean {
     return this.types.of(type).released.length > 0;
   }

@@ -4,8 +4,7 @@ import { isJsonObject, type JsonObject } from "../../../src/core/base/json.ts";
 import type { TocsinEvent } from "../../../src/core/event/event.ts";
 import type { ExprError } from "../../../src/core/expr/expr-error.ts";
 import { emptyScope, type Scope } from "../../../src/core/expr/scope.ts";
-import type { Plan } from "../../../src/core/plan/plan.ts";
-import { RuleIndex, type Intake } from "../../../src/core/plan/rule-index.ts";
+import type { EventIndex, Intake, Plan } from "../../../src/core/plan/plan.ts";
 import { eventTimeMs } from "../../../src/core/time/instant.ts";
 import { planOf } from "../shard/scenario.ts";
 
@@ -19,7 +18,7 @@ function scopeOf(type: string, fields: JsonObject): Scope {
   return { ...emptyScope(), event, now: event.time };
 }
 
-function hitsOf(index: RuleIndex, scope: Scope, intake: Intake = "on-time"): readonly string[] {
+function hitsOf(index: EventIndex, scope: Scope, intake: Intake = "on-time"): readonly string[] {
   const count = index.match(scope, intake);
   const ids = [...index.hits.subarray(0, count)].map((ordinal) => {
     const taker = index.takers[ordinal];
@@ -249,7 +248,9 @@ describe("a part that is in error", () => {
       ids: ["r"],
     },
     { why: "is not asked of what reads the event before", conditions: "prev == null && a == 2", ids: ["r"] },
-  ])("$why", ({ ids, why: _, ...document }) => {
+  ])("$why", ({ ids, ...row }) => {
+    const { conditions } = row;
+    const document = "windows" in row ? { conditions, windows: row.windows } : { conditions };
     expect(hitsOf(planOf({ rules: [{ id: "r", ...document }] }).index, scopeOf("t", { a: 1 }))).toEqual(ids);
   });
 });
