@@ -31,6 +31,7 @@ const extensions = extensionsOf({
 const named = {
   risky: { any: [{ fact: "remote", operator: "greaterThan", value: 3 }, "n > 100"] },
   calm: { all: [{ fact: "n", operator: "lessThan", value: 3 }] },
+  beside: { all: [{ fact: "n", operator: "equal", value: 0 }], condition: "risky" },
 };
 
 function shardOf(rule: object): Shard {
@@ -99,6 +100,11 @@ test.each([
     ...{ n: 4, asked: 0, holds: false },
   },
   { why: "a named condition that waits", conditions: { condition: "risky" }, n: 4, asked: 1, holds: true },
+  {
+    why: "one whose root has a reference beside a list: the reference counts",
+    conditions: { all: [{ condition: "beside" }] },
+    ...{ n: 4, asked: 1, holds: true },
+  },
   {
     why: "one that does not, beside CEL and a synchronous fact",
     conditions: { all: [{ condition: "calm" }, "local == 4.0 && n < 3", remoteOver(1)] },

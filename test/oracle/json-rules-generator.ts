@@ -131,6 +131,7 @@ export function rootWith(names: readonly string[]): fc.Arbitrary<Record<string, 
     node: Record<string, unknown>;
     root: Record<string, unknown>;
     both: Record<string, unknown>;
+    beside: Record<string, unknown>;
   }>((tie) => ({
     node: fc.oneof({ depthSize: "small" }, { weight: 4, arbitrary: leaf }, tie("root"), ...named),
     both: fc.record({ all: fc.array(tie("node"), { maxLength: 2 }), any: fc.array(tie("node"), { maxLength: 2 }) }),
@@ -147,7 +148,15 @@ export function rootWith(names: readonly string[]): fc.Arbitrary<Record<string, 
       fc.record({ not: tie("node"), priority }).map(withoutUndefined),
       tie("both"),
       ...named,
+      ...(names.length === 0 ? [] : [tie("beside")]),
     ),
+    beside: fc
+      .tuple(
+        fc.constantFrom(...names, "nowhere"),
+        fc.constantFrom("all", "any"),
+        fc.array(tie("node"), { maxLength: 2 }),
+      )
+      .map(([condition, form, children]) => ({ condition, [form]: children })),
   }));
   return root;
 }

@@ -6,7 +6,7 @@ import type { CompiledCondition } from "./compiled.ts";
 import type { Compiling, ExprContext } from "./context.ts";
 import { ExprError } from "./expr-error.ts";
 import { programOf } from "./generate-evaluate.ts";
-import { compileJsonCondition } from "./json-condition.ts";
+import { compileJsonCondition, nestedForms, rootForms } from "./json-condition.ts";
 
 /** Compiles a condition of either form. A warning leaves it usable, an error does not. */
 export function compileCondition(
@@ -32,9 +32,18 @@ export function compileCondition(
   return { compiled, faults: state.faults };
 }
 
-/** Either form as an expression that yields a boolean or an error. */
-export function conditionOf(state: CompileState, document: ConditionDocument, pointer: string): Expr {
+/**
+ * Either form as an expression that yields a boolean or an error.
+ *
+ * @param isNamed it stands in the place of a reference to it, and a JSON one is read as json-rules-engine does there.
+ */
+export function conditionOf(
+  state: CompileState,
+  document: ConditionDocument,
+  pointer: string,
+  { isNamed }: { readonly isNamed: boolean } = { isNamed: false },
+): Expr {
   return typeof document === "string"
     ? compileCelCondition(state, document, pointer)
-    : compileJsonCondition(state, document, pointer);
+    : compileJsonCondition(state, document, pointer, isNamed ? nestedForms : rootForms);
 }

@@ -34,7 +34,12 @@ export interface CompileState {
 }
 
 /** Compiles either form; handed in, for the two forms refer to each other through named conditions. */
-export type ConditionCompiler = (state: CompileState, document: ConditionDocument, pointer: string) => Expr;
+export type ConditionCompiler = (
+  state: CompileState,
+  document: ConditionDocument,
+  pointer: string,
+  options: { readonly isNamed: boolean },
+) => Expr;
 
 export function startCompiling(context: ExprContext, conditionOf: ConditionCompiler): CompileState {
   return {
@@ -126,7 +131,7 @@ export function useNamedCondition(state: CompileState, name: string, place: Plac
   if (document === undefined) return undefined;
   state.named.set(name, { kind: "open" });
   const inner: CompileState = { ...state, faults: [], places: undefined };
-  const expr = state.conditionOf(inner, document, "");
+  const expr = state.conditionOf(inner, document, "", { isNamed: true });
   checkMeasure(inner, expr, { pointer: "" });
   state.named.set(name, { kind: "done", expr });
   for (const fault of inner.faults) state.faults.push(movedFault(fault, name, place));

@@ -19,14 +19,17 @@ import { sortIntoSets, readPriority, type Prioritized } from "./priority.ts";
  * differential test in test/core/expr runs the real engine beside this.
  */
 
-/** In the order in which a node that has several of them is read. */
+/**
+ * In the order in which a node that has several of them is read: the root of a rule's conditions otherwise than what stands
+ * below it, and than a named condition's root, which json-rules-engine lays over the reference and then reads as a node below.
+ */
 export const rootForms = ["any", "all", "not", "condition"] as const;
 export const nestedForms = ["condition", "any", "all", "not"] as const;
 const commonKeys = ["priority", "name"];
 
 /** Compiles a whole JSON condition. */
-export function compileJsonCondition(state: CompileState, document: unknown, pointer: string): Expr {
-  return compileNode(state, document, pointer, rootForms);
+export function compileJsonCondition(state: CompileState, document: unknown, pointer: string, forms: Forms): Expr {
+  return compileNode(state, document, pointer, forms);
 }
 
 type Forms = typeof rootForms | typeof nestedForms;

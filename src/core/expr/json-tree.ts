@@ -23,7 +23,7 @@ export function conditionTree({ document, pointer, context }: ConditionSource): 
 function rootTree(making: TreeMaking, document: ConditionDocument, pointer: string): ConditionTree {
   return typeof document === "string"
     ? celTree(making, document, pointer, namedTree)
-    : jsonTree(making, document, pointer, rootForms);
+    : jsonTree(making, document, pointer, making.within === undefined ? rootForms : nestedForms);
 }
 
 /** The tree of a named condition; undefined where there is none of that name. */

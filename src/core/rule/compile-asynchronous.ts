@@ -126,7 +126,7 @@ class Splitting {
     const document = this.context.named.get(name);
     if (!isJsonObject(document)) return;
     this.named.set(name, {});
-    this.named.set(name, this.splitRoot(document));
+    this.named.set(name, this.splitForms(document, nestedForms, undefined));
   }
 
   private splitLeaf(node: JsonObject): JsonObject {

@@ -114,7 +114,16 @@ function ordered(results: readonly unknown[]): readonly unknown[] {
   const keyed = results.map((result) => ({ result, priority: numberOf(result), name: JSON.stringify(nameOf(result)) }));
   for (const [index, { priority }] of keyed.entries())
     expect(priority).toBeLessThanOrEqual(keyed[index - 1]?.priority ?? priority);
-  return keyed.toSorted((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1)).map(({ result }) => result);
+  return keyed
+    .toSorted((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1))
+    .map(({ result }) => marked(result));
+}
+
+/** With a mark before each key: a matcher would take a fact's own member `constructor` for its type. */
+function marked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(marked);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [`.${key}`, marked(member)]));
 }
 
 function numberOf(result: unknown): number {

@@ -1,8 +1,10 @@
+import type { TopLevelCondition } from "json-rules-engine";
 import { describe, expect, test } from "vitest";
 import { isJsonObject } from "../../../src/core/base/json.ts";
 import { compileCondition } from "../../../src/core/expr/compile-condition.ts";
 import { readPriority, sortIntoSets } from "../../../src/core/expr/priority.ts";
 import type { ConditionDocument } from "../../../src/spec/value.ts";
+import { runJsonRulesEngine } from "../../oracle/json-rules-engine.ts";
 import { contextWith, holds } from "./expr-fixture.ts";
 
 const yes = { fact: "one", operator: "equal", value: 1 };
@@ -80,6 +82,45 @@ describe("json-rules-engine's boolean nodes", () => {
     expect(holds("absent == 1 && true", { fields }, options)).toBe(false);
   });
 });
+
+/** Each row is also what json-rules-engine says: `all`, `any` and `not` of a rule's root count, of a named root the reference. */
+describe("several forms at one root", () => {
+  const named = {
+    other: { all: [yes] },
+    beside: { condition: "other", all: [no] },
+    chain: { condition: "beside", any: [no] },
+  };
+  const inverted = { condition: "other", not: yes };
+  test.each([
+    { why: "a rule's root: the list", conditions: { condition: "other", all: [no] }, value: false },
+    { why: "below it: the reference", conditions: { all: [{ condition: "other", all: [no] }] }, value: true },
+    { why: "a named root: the reference", conditions: { condition: "beside" }, value: true },
+    { why: "below too", conditions: { all: [{ condition: "beside" }] }, value: true },
+    { why: "from one to the next", conditions: { not: { condition: "chain" } }, value: false },
+    { why: "beside `not`", conditions: { any: [{ condition: "inverted" }] }, value: true },
+  ])("$why", async ({ conditions, value }) => {
+    const all = { ...named, inverted };
+    const options = { named: new Map(Object.entries(all).map(([name, each]) => [name, asDocument(each)])) };
+    expect(holds(asDocument(conditions), { fields }, options)).toBe(value);
+    const run = {
+      conditions: topLevel(conditions),
+      facts: fields,
+      allowUndefinedFacts: false,
+      allowUndefinedConditions: false,
+    };
+    const oracleNamed = Object.fromEntries(Object.entries(all).map(([name, each]) => [name, topLevel(each)]));
+    expect(await runJsonRulesEngine({ ...run, named: oracleNamed })).toBe(value);
+  });
+});
+
+function topLevel(value: unknown): TopLevelCondition {
+  if (isTopLevel(value)) return value;
+  throw new Error("no condition");
+}
+
+function isTopLevel(value: unknown): value is TopLevelCondition {
+  return typeof value === "object" && value !== null;
+}
 
 describe("faults", () => {
   test.each([
