@@ -3,6 +3,7 @@ import { parseDocuments } from "../spec/document.ts";
 import { hasErrors } from "../spec/lint.ts";
 import type { Lint } from "../spec/lint.ts";
 import type { DocumentFile } from "../spec/document-set.ts";
+import type { RuleDefaults } from "../spec/rule-defaults.ts";
 import { isMemberFile } from "../spec/list-files.ts";
 import { formatLints } from "./lint-report.ts";
 import {
@@ -15,7 +16,7 @@ import {
   unreadLint,
 } from "./rule-set.ts";
 import type { DocumentReader } from "./rule-set.ts";
-import { pluginPathsIn } from "./plugin-paths.ts";
+import { pluginPathsIn, ruleDefaultsIn } from "./settings-parts.ts";
 import { withoutSecrets } from "./settings-text.ts";
 import { exitStatus } from "./terminal.ts";
 import type { ExitStatus, Terminal } from "./terminal.ts";
@@ -27,6 +28,8 @@ export interface CheckArguments {
   readonly schemas: readonly string[];
   /** Modules of plug-ins, besides those that the settings name. */
   readonly plugins?: readonly string[];
+  /** json-rules-engine's options for all rules, besides those that the settings set. */
+  readonly ruleDefaults?: RuleDefaults;
   readonly format: "pretty" | "json" | "github";
 }
 
@@ -39,7 +42,7 @@ export interface CheckPorts {
 
 /** `tocsin check`: every fault of every document, with its place. Exit status 0, or 2 where one is an error. */
 export async function runCheck(
-  { paths, schemas, plugins = [], format }: CheckArguments,
+  { paths, schemas, plugins = [], ruleDefaults = {}, format }: CheckArguments,
   { terminal, reader, checkSettings }: CheckPorts,
 ): Promise<ExitStatus> {
   const named = [...(paths.length > 0 ? paths : await defaultPaths(reader)), ...schemas];
@@ -58,13 +61,13 @@ export async function runCheck(
     .concat(lone.map(loneMembers));
   const modules = new Set([...plugins, ...settings.flatMap(({ path, text }) => pluginPathsIn(path, text))]);
   const loaded = await loadPlugins([...modules], reader);
-  const ruleSet = compileRuleSet(
-    documents,
-    [...loaded.lints, ...unread.map(({ path, reason }) => unreadLint(path, reason))],
-    await readMemberFiles(documents, reader),
-    files.filter(isSchema),
-    loaded.set,
-  );
+  const ruleSet = compileRuleSet(documents, {
+    lints: [...loaded.lints, ...unread.map(({ path, reason }) => unreadLint(path, reason))],
+    memberFiles: await readMemberFiles(documents, reader),
+    schemaFiles: files.filter(isSchema),
+    plugins: loaded.set,
+    ruleDefaults: settings.reduce((all, { path, text }) => ({ ...ruleDefaultsIn(path, text), ...all }), ruleDefaults),
+  });
   const all = [...ruleSet.lints, ...settings.flatMap(({ path, text }) => checkSettings(path, text))];
   const texts = new Map(files.map(({ path, text }) => [path, isSettingsPath(path) ? withoutSecrets(text) : text]));
   const report = formatLints(all, texts, { format, colour: terminal.hasOutColour });

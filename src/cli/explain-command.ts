@@ -1,12 +1,15 @@
 import { type Command, Option } from "commander";
 import { runExplain, type ExplainArguments } from "./explain.ts";
 import type { ReplayPorts } from "./replay.ts";
+import { ruleDefaultOption } from "./rule-default-option.ts";
+import type { RuleDefaults } from "../spec/rule-defaults.ts";
 import type { ExitStatus } from "./terminal.ts";
 
 interface ExplainFlags extends Omit<ExplainArguments, "rule" | "events" | "at" | "isAll" | "timeFormat"> {
   readonly event: string;
   readonly at?: string;
   readonly all: boolean;
+  readonly ruleDefault?: RuleDefaults;
   readonly timeFormat?: "ms" | "s" | "iso";
 }
 
@@ -36,6 +39,7 @@ export function addExplain(program: Command, ports: ReplayPorts, finish: (status
     .option("--lists <path>", "a list file or folder; may be repeated", collect, [])
     .option("--schemas <path>", "a schema of an event type, or a folder of them; may be repeated", collect)
     .option("--plugins <path>", "a module of a plug-in that the rules use; may be repeated", collect)
+    .addOption(ruleDefaultOption())
     .option("--time-field <name>", "field of the event time (default: time, else ts)")
     .addOption(
       new Option("--time-format <format>", "how it is written (default: as it looks)").choices(["ms", "s", "iso"]),
@@ -51,6 +55,8 @@ export function addExplain(program: Command, ports: ReplayPorts, finish: (status
     .option("--source <name>", "name of the source in positions", "events")
     .action(async (rule: string, flags: ExplainFlags) => {
       const { event: events, at, all: isAll, timeFormat = "auto" } = flags;
-      return finish(await runExplain({ ...flags, rule, events, at, isAll, timeFormat }, ports));
+      return finish(
+        await runExplain({ ...flags, ruleDefaults: flags.ruleDefault, rule, events, at, isAll, timeFormat }, ports),
+      );
     });
 }

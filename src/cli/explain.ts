@@ -18,6 +18,7 @@ import { formatLints } from "./lint-report.ts";
 import { printable } from "./printable.ts";
 import { grouped } from "./progress.ts";
 import type { ReplayPorts } from "./replay.ts";
+import type { RuleDefaults } from "../spec/rule-defaults.ts";
 import { loadRuleSet, pathsOrDefault } from "./rule-set.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { exitStatus } from "./terminal.ts";
@@ -33,6 +34,7 @@ export interface ExplainArguments {
   readonly lists: readonly string[];
   readonly schemas?: readonly string[] | undefined;
   readonly plugins?: readonly string[] | undefined;
+  readonly ruleDefaults?: RuleDefaults | undefined;
   /** Id of the event; undefined: the last one. */
   readonly at: string | undefined;
   /** Every evaluation instead of one event. */

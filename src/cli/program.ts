@@ -7,6 +7,8 @@ import { addExplain } from "./explain-command.ts";
 import { emitKinds } from "./replay-line.ts";
 import { runReplay } from "./replay.ts";
 import type { ReplayPorts } from "./replay.ts";
+import { ruleDefaultOption } from "./rule-default-option.ts";
+import type { RuleDefaults } from "../spec/rule-defaults.ts";
 import { runSchema } from "./schema.ts";
 import type { SchemaPorts } from "./schema.ts";
 import { runSimulate } from "./simulate.ts";
@@ -92,6 +94,7 @@ interface ReplayFlags {
   readonly source: string;
   readonly deadLetters: string;
   readonly why: boolean;
+  readonly ruleDefault?: RuleDefaults;
 }
 
 function addReplay(program: Command, ports: CliPorts, finish: (status: ExitStatus) => void): void {
@@ -109,6 +112,7 @@ function addReplay(program: Command, ports: CliPorts, finish: (status: ExitStatu
     .option("--lists <path>", "a list file or folder; may be repeated", collect, [])
     .option("--schemas <path>", "a schema of an event type, or a folder of them; may be repeated", collect)
     .option("--plugins <path>", "a module of a plug-in that the rules use; may be repeated", collect, [])
+    .addOption(ruleDefaultOption())
     .option("--emit <kinds>", `what to print, of ${emitKinds.join(",")}`, "alerts")
     .option("--time-field <name>", "field of the event time (default: time, else ts)")
     .addOption(
@@ -131,7 +135,10 @@ function addReplay(program: Command, ports: CliPorts, finish: (status: ExitStatu
       const kinds = new Set(emitKinds.filter((kind) => emit.includes(kind)));
       const { timeField, timeFormat = "auto", typeField, idField } = flags;
       return finish(
-        await runReplay({ ...flags, events, emit: kinds, timeField, timeFormat, typeField, idField }, ports),
+        await runReplay(
+          { ...flags, ruleDefaults: flags.ruleDefault, events, emit: kinds, timeField, timeFormat, typeField, idField },
+          ports,
+        ),
       );
     });
 }
@@ -148,6 +155,7 @@ function addCheck(program: Command, ports: CliPorts, finish: (status: ExitStatus
       collect,
       [],
     )
+    .addOption(ruleDefaultOption())
     .addOption(
       new Option("--format <format>", "form of the report").choices(["pretty", "json", "github"]).default("pretty"),
     )
@@ -158,8 +166,9 @@ function addCheck(program: Command, ports: CliPorts, finish: (status: ExitStatus
           readonly format: "pretty" | "json" | "github";
           readonly schemas: readonly string[];
           readonly plugins: readonly string[];
+          readonly ruleDefault?: RuleDefaults;
         },
-      ) => finish(await runCheck({ paths, ...flags }, ports)),
+      ) => finish(await runCheck({ paths, ruleDefaults: flags.ruleDefault ?? {}, ...flags }, ports)),
     );
 }
 

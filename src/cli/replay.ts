@@ -16,6 +16,7 @@ import { grouped, startProgress } from "./progress.ts";
 import { replayLine } from "./replay-line.ts";
 import type { EmitKind } from "./replay-line.ts";
 import { prettyLine } from "./replay-pretty.ts";
+import type { RuleDefaults } from "../spec/rule-defaults.ts";
 import { loadRuleSet, pathsOrDefault } from "./rule-set.ts";
 import type { DocumentReader } from "./rule-set.ts";
 import { exitStatus } from "./terminal.ts";
@@ -28,6 +29,8 @@ export interface ReplayArguments {
   readonly patterns: readonly string[];
   readonly lists: readonly string[];
   readonly schemas?: readonly string[] | undefined;
+  readonly plugins?: readonly string[] | undefined;
+  readonly ruleDefaults?: RuleDefaults | undefined;
   readonly emit: ReadonlySet<EmitKind>;
   readonly timeField: string | undefined;
   readonly timeFormat: EnvelopeSettings["timeFormat"];

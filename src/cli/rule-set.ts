@@ -8,6 +8,8 @@ import { loadDocuments } from "../spec/document-set.ts";
 import type { DocumentFile, DocumentSet, LoadedDocuments, MemberFile, SetFault } from "../spec/document-set.ts";
 import { loadEventSchemas } from "./event-schemas.ts";
 import { isMemberFile, memberFilesOf } from "../spec/list-files.ts";
+import { withRuleDefaults } from "../spec/rule-defaults.ts";
+import type { RuleDefaults } from "../spec/rule-defaults.ts";
 import { compareLints, hasErrors } from "../spec/lint.ts";
 import type { Lint } from "../spec/lint.ts";
 
@@ -61,6 +63,8 @@ export interface DocumentPaths {
   readonly schemas?: readonly string[] | undefined;
   /** Modules of plug-ins. */
   readonly plugins?: readonly string[] | undefined;
+  /** json-rules-engine's options for rules that do not set them. */
+  readonly ruleDefaults?: RuleDefaults | undefined;
 }
 
 /** The paths given, or where none is given the folders `rules/`, `patterns/`, `lists/` and `schemas/` that are here. */
@@ -73,6 +77,7 @@ export async function pathsOrDefault(paths: DocumentPaths, reader: DocumentReade
     lists: await here("lists"),
     schemas: paths.schemas ?? (await here(schemaFolder)),
     plugins: paths.plugins,
+    ruleDefaults: paths.ruleDefaults,
   };
 }
 
@@ -94,13 +99,13 @@ export async function loadRuleSet(paths: DocumentPaths, reader: DocumentReader):
   const { files: schemaFiles, unread } = await reader.read(paths.schemas ?? []);
   lints.push(...unread.map(({ path, reason }) => unreadLint(path, reason)));
   const plugins = await loadPlugins(paths.plugins ?? [], reader);
-  return compileRuleSet(
-    files,
-    [...plugins.lints, ...lints],
-    await readMemberFiles(files, reader),
+  return compileRuleSet(files, {
+    lints: [...plugins.lints, ...lints],
+    memberFiles: await readMemberFiles(files, reader),
     schemaFiles,
-    plugins.set,
-  );
+    plugins: plugins.set,
+    ruleDefaults: paths.ruleDefaults,
+  });
 }
 
 /** Plug-ins as they were loaded, and the faults of their modules. */
@@ -129,16 +134,25 @@ export async function readMemberFiles(
   return read;
 }
 
+/** What belongs to the documents of a rule set, besides their own files. */
+export interface RuleSetParts {
+  /** Faults found on the way. */
+  readonly lints?: readonly Lint[];
+  readonly memberFiles?: ReadonlyMap<string, MemberFile>;
+  readonly schemaFiles?: readonly TextFile[];
+  readonly plugins?: PluginSet;
+  readonly ruleDefaults?: RuleDefaults | undefined;
+}
+
 /** As `loadRuleSet`, of files that are read. */
-export function compileRuleSet(
-  files: readonly DocumentFile[],
-  lints: readonly Lint[] = [],
-  memberFiles: ReadonlyMap<string, MemberFile> = new Map(),
-  schemaFiles: readonly TextFile[] = [],
-  plugins: PluginSet = noPlugins,
-): RuleSet {
-  const { set: documents, ...loading } = loadDocuments(files, memberFiles);
-  const loaded: LoadedDocuments = { ...loading, set: { ...documents, plugins: plugins.records } };
+export function compileRuleSet(files: readonly DocumentFile[], parts: RuleSetParts = {}): RuleSet {
+  const { lints = [], memberFiles = new Map(), schemaFiles = [], plugins = noPlugins, ruleDefaults = {} } = parts;
+  const { set: documents, drafts, ...loading } = loadDocuments(files, memberFiles);
+  const loaded: LoadedDocuments = {
+    ...loading,
+    set: { ...documents, rules: withDefaults(documents.rules, ruleDefaults), plugins: plugins.records },
+    drafts: { ...drafts, rules: withDefaults(drafts.rules, ruleDefaults) },
+  };
   const extensions = plugins.extensionsFor(plugins.records);
   const { schemas, lints: schemaLints } = loadEventSchemas(schemaFiles);
   const { plan, faults: setFaults } = compilePlan(withKnownLists(loaded), { schemas, extensions });
@@ -159,6 +173,10 @@ export function compileRuleSet(
     [...files, ...schemaFiles].flatMap(({ path, text }) => (isMemberFile(path) ? [] : [[path, text] as const])),
   );
   return { set: loaded.set, plan: hasErrors(all) ? undefined : plan, lints: byPlace, texts, plugins };
+}
+
+function withDefaults(rules: DocumentSet["rules"], defaults: RuleDefaults): DocumentSet["rules"] {
+  return rules.map(({ id, document }) => ({ id, document: withRuleDefaults(document, defaults) }));
 }
 
 /** Rules are not told that a list with a fault is absent: its own fault says enough, and keeps the set from being run. */

@@ -4,7 +4,7 @@ import { documentReader } from "../adapters/file/document-files.ts";
 import { systemClock } from "../adapters/system/clock.ts";
 import { systemTelemetry } from "../adapters/system/telemetry.ts";
 import { formatLints } from "../cli/lint-report.ts";
-import { besideSettings } from "../cli/plugin-paths.ts";
+import { besideSettings } from "../cli/settings-parts.ts";
 import { loadRuleSet, pathsOrDefault } from "../cli/rule-set.ts";
 import type { RuleSet } from "../cli/rule-set.ts";
 import { exitStatus } from "../cli/terminal.ts";
@@ -132,12 +132,12 @@ async function readSettings({ config: path, terminal, environment }: RunOptions)
 }
 
 async function readRules(
-  { documents, channels, defaultChannels, plugins: modules }: Config,
+  { documents, channels, defaultChannels, plugins: modules, ruleDefaults }: Config,
   { config: settings, terminal }: Pick<RunOptions, "config" | "terminal">,
 ): Promise<RuleSet | undefined> {
   const { rules = [], patterns = [], lists = [], schemas } = documents;
   const plugins = modules.map((path) => besideSettings(settings, path));
-  const paths = await pathsOrDefault({ rules, patterns, lists, schemas, plugins }, documentReader);
+  const paths = await pathsOrDefault({ rules, patterns, lists, schemas, plugins, ruleDefaults }, documentReader);
   const ruleSet = await loadRuleSet(paths, { ...documentReader, loadPlugins });
   report(ruleSet.lints, ruleSet.texts, terminal);
   if (ruleSet.plan === undefined) return undefined;

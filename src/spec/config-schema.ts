@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { expectations, refinesObjects } from "./expectation.ts";
+import { ruleDefaultsSchema } from "./rule-defaults.ts";
 import { type SecretSources, secretSchema, secretUrlSchema } from "./secret-reference.ts";
 import { durationSchema, idSchema } from "./value.ts";
 
@@ -180,6 +181,7 @@ export function configSchemaFor(secrets: SecretSources) {
         .default([])
         .describe("JavaScript modules of plug-ins, from where the settings are; each is imported at the start."),
       asynchronousFacts: asynchronousFactsSchema.prefault({}),
+      ruleDefaults: ruleDefaultsSchema.prefault({}),
       defaultChannels: z.array(idSchema).default([]).describe("Channels of alerts whose rule names none."),
       http: z
         .strictObject({

@@ -41,7 +41,7 @@ function createRig() {
   const { plugin } = readPlugin({ path: "p.mjs", namespace: { facts: { customer } }, fileHash: "1" });
   if (plugin === undefined) throw new Error("the plug-in is right");
   const { set: plugins } = joinPlugins([plugin]);
-  const { set, plan } = compileRuleSet([{ path: "rules.yaml", text: rules, kind: "rule" }], [], new Map(), [], plugins);
+  const { set, plan } = compileRuleSet([{ path: "rules.yaml", text: rules, kind: "rule" }], { plugins });
   if (plan === undefined) throw new Error("the rules are right");
   const messages = [1, 2, 3].map((sequence) => ({
     sequence,

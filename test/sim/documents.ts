@@ -96,8 +96,9 @@ function documentsOf(texts: readonly string[], watchlist: string): ActiveDocumen
       ...texts.map((text, index) => ({ path: `${index}.yaml`, text, kind: "rule" as const })),
       { path: "watchlist.txt", text: "", kind: "list" },
     ],
-    [],
-    new Map([["watchlist.txt", { content: { format: "txt", sha256: sha256Hex(watchlist), bytes } }]]),
+    {
+      memberFiles: new Map([["watchlist.txt", { content: { format: "txt", sha256: sha256Hex(watchlist), bytes } }]]),
+    },
   );
   if (plan === undefined) throw new Error(lints.map(({ message }) => message).join("\n"));
   return { set, plan };

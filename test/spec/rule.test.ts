@@ -119,7 +119,7 @@ describe("faults of a rule", () => {
     {
       why: "an enum, with the nearest",
       text: "mode: lve\n",
-      lints: ['1:7+3 error[wrong-value] expected live or disabled, found the text "lve"; did you mean "live"?'],
+      lints: ['1:7+3 error[wrong-value] expected live, shadow or disabled, found the text "lve"; did you mean "live"?'],
     },
     {
       why: "when to evaluate",
@@ -198,7 +198,7 @@ describe("faults of a rule", () => {
       "1:5+1 error[wrong-type] expected an id: a letter or _, then letters, digits, _, . and -, found the number 5",
       '2:1+6 error[unknown-key] unknown key `windos`; did you mean "windows"?',
       `3:10+1 error[wrong-type] expected ${anExpression}, found the number 7`,
-      '4:7+3 error[wrong-value] expected live or disabled, found the text "lve"; did you mean "live"?',
+      '4:7+3 error[wrong-value] expected live, shadow or disabled, found the text "lve"; did you mean "live"?',
     ]);
   });
 });
