@@ -55,6 +55,10 @@ const rows = [...page.matchAll(/^\| ([^|]+) \| ([^|]+) \|.*\| `([^`]+\.ts)` `(\w
 
 /** Bounds that nobody notices: how much is done in one turn, and how much a hint or a report looks at. */
 const ownAffair: readonly string[] = [
+  "core/event/projecting-decoder.ts copiedLengthMax",
+  "core/event/projecting-decoder.ts keptBufferBytesMax",
+  "core/event/projection.ts projectedNameCountMax",
+  "core/event/text-table.ts keptLengthMax",
   "cli/simulate.ts chunkLengthMax",
   "adapters/file/file-head.ts headSizeMax",
   "adapters/lmdb/delivery-rows.ts pendingSizeMax",

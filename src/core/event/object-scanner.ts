@@ -66,15 +66,15 @@ export class ObjectScanner {
   /** Index + 1 of the last name that has this place, and for each name that of the one before it there; 0: none. */
   private readonly places: Int16Array;
   private readonly followers: Int16Array;
-  /** A name's place is made of its length and its first and last byte, by factors that keep the names apart if any do. */
+  /** A name's place is made of its length and its second and last byte, by factors that keep the names apart if any do. */
   private readonly mask: number;
-  private ofFirst = 1;
+  private ofSecond = 1;
   private ofLast = 2;
   /** Of the number read last. */
   private number = 0;
   private isExact = true;
 
-  /** @param names at most 200, distinct and well-formed. */
+  /** @param names distinct, well-formed and not empty. */
   constructor(names: readonly string[], maxDepth: number) {
     this.depthMax = Math.min(maxDepth, scannedDepthMax);
     this.names = names.map((name) => new TextEncoder().encode(name));
@@ -83,19 +83,19 @@ export class ObjectScanner {
     this.ends = new Int32Array(names.length);
     this.numbers = new Float64Array(names.length);
     this.followers = new Int16Array(names.length);
-    this.places = new Int16Array(names.length > 16 ? 4_096 : 256);
+    this.places = new Int16Array(names.length > 16 ? 4_096 : 1_024);
     this.mask = this.places.length - 1;
-    for (let factor = 1; factor < 1_024 && !this.placeNames(factor >> 5, factor & 31); factor += 1);
+    for (let factor = 0; factor < 1_024 && !this.placeNames((factor >> 5) + 1, (factor & 31) + 5); factor += 1);
   }
 
   /** Gives each name its place. False where several have one. */
-  private placeNames(ofFirst: number, ofLast: number): boolean {
-    this.ofFirst = ofFirst;
+  private placeNames(ofSecond: number, ofLast: number): boolean {
+    this.ofSecond = ofSecond;
     this.ofLast = ofLast;
     this.places.fill(0);
     let isPerfect = true;
     for (const [index, name] of this.names.entries()) {
-      const place = (name.length + (name[0] ?? quote) * ofFirst + (name.at(-1) ?? quote) * ofLast) & this.mask;
+      const place = (name.length + (name[1] ?? quote) * ofSecond + (name.at(-1) ?? quote) * ofLast) & this.mask;
       const before = this.places[place] ?? 0;
       if (before !== 0) isPerfect = false;
       this.followers[index] = before;
@@ -192,8 +192,9 @@ export class ObjectScanner {
   /** Index of the wanted name that stands there, or -1. */
   private indexOf(start: number, end: number): number {
     const { bytes } = this;
-    // Of an empty name these are its quotes.
-    const place = (end - start + (bytes[start] ?? 0) * this.ofFirst + (bytes[end - 1] ?? 0) * this.ofLast) & this.mask;
+    // Of a name of one byte the second is its quote.
+    const place =
+      (end - start + (bytes[start + 1] ?? 0) * this.ofSecond + (bytes[end - 1] ?? 0) * this.ofLast) & this.mask;
     const index = (this.places[place] ?? 0) - 1;
     return index === -1 || isAt(bytes, start, end, this.names[index] ?? noBytes)
       ? index

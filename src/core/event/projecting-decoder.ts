@@ -56,6 +56,11 @@ class ProjectingDecoder {
   /** Names beside the fields that the envelope reads, each with its index in the scanner; fields among them. */
   private readonly envelopeNames: readonly { readonly name: string; readonly index: number }[];
   private readonly scanner: ObjectScanner;
+  /** The scanner's own: one step less to each. */
+  private readonly kinds: Uint8Array;
+  private readonly starts: Int32Array;
+  private readonly ends: Int32Array;
+  private readonly numbers: Float64Array;
   private readonly texts = new TextTable();
   /** All fields absent: every event's fields begin as a copy of it, and so have one shape. */
   private readonly noFields: EventFields;
@@ -90,6 +95,10 @@ class ProjectingDecoder {
       : undefined;
     this.scanner = new ObjectScanner(names, settings.maxDepth);
     this.scanner.scanIn(this.buffer);
+    this.kinds = this.scanner.kinds;
+    this.starts = this.scanner.starts;
+    this.ends = this.scanner.ends;
+    this.numbers = this.scanner.numbers;
     this.noFields = Object.fromEntries(projection.map((name) => [name, undefined]));
   }
 
@@ -220,24 +229,23 @@ class ProjectingDecoder {
 
   /** A value that is different for each event. V8 copies what it cuts out of a string where it is short, and else would keep all of it. */
   private nameAt(index: number, text: string, start: number): JsonValue | undefined {
-    const { kinds, starts, ends, isAscii } = this.scanner;
+    const { kinds, starts, ends } = this;
     if (kinds[index] !== scanned.ascii) return this.valueAt(index);
     const from = starts[index] ?? 0;
     const to = ends[index] ?? 0;
-    if (isAscii && to - from <= copiedLengthMax) return text.slice(from - start, to - start);
+    if (this.scanner.isAscii && to - from <= copiedLengthMax) return text.slice(from - start, to - start);
     return this.buffer.toString("latin1", from, to);
   }
 
   /** A value that is looked at and let go: it may be a part of `text`. */
   private passingAt(index: number, text: string, start: number): JsonValue | undefined {
-    const { kinds, starts, ends, isAscii } = this.scanner;
-    if (kinds[index] !== scanned.ascii || !isAscii) return this.valueAt(index);
+    const { kinds, starts, ends } = this;
+    if (kinds[index] !== scanned.ascii || !this.scanner.isAscii) return this.valueAt(index);
     return text.slice((starts[index] ?? 0) - start, (ends[index] ?? 0) - start);
   }
 
   private readFields(): EventFields {
-    const { fieldNames } = this;
-    const { kinds } = this.scanner;
+    const { fieldNames, kinds } = this;
     const fields: Record<string, JsonValue | undefined> = { ...this.noFields };
     for (let index = 0; index < fieldNames.length; index += 1) {
       const name = fieldNames[index];
@@ -247,23 +255,12 @@ class ProjectingDecoder {
   }
 
   private valueAt(index: number): JsonValue | undefined {
-    const { kinds, starts, ends, numbers } = this.scanner;
-    switch (kinds[index]) {
-      case scanned.ascii:
-        return this.texts.textOf(this.buffer, starts[index] ?? 0, ends[index] ?? 0);
-      case scanned.number:
-        return numbers[index];
-      case scanned.true:
-        return true;
-      case scanned.false:
-        return false;
-      case scanned.null:
-        return null;
-      case scanned.json:
-        return parseChecked(this.buffer.toString("utf8", starts[index], ends[index]));
-      default:
-        return undefined;
-    }
+    const kind = this.kinds[index];
+    if (kind === scanned.absent) return undefined;
+    if (kind === scanned.ascii) return this.texts.textOf(this.buffer, this.starts[index] ?? 0, this.ends[index] ?? 0);
+    if (kind === scanned.number) return this.numbers[index];
+    if (kind === scanned.json) return parseChecked(this.buffer.toString("utf8", this.starts[index], this.ends[index]));
+    return kind === scanned.null ? null : kind === scanned.true;
   }
 }
 

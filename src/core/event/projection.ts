@@ -14,7 +14,7 @@ export function projectionOf(names: Iterable<string>): Projection {
   return sorted;
 }
 
-/** `__proto__` is no ordinary member of an object, and text that is not well-formed has no bytes in UTF-8. */
+/** `__proto__` is no ordinary member of an object, text that is not well-formed has no bytes in UTF-8, and the scanner takes no empty name. */
 function isProjectable(name: string): boolean {
-  return name !== "__proto__" && !/\p{Surrogate}/u.test(name);
+  return name !== "" && name !== "__proto__" && !/\p{Surrogate}/u.test(name);
 }

@@ -17,6 +17,9 @@ export const memberNames = [
 ];
 export const memberName = fc.constantFrom(...memberNames);
 
+/** Those that a scanner takes. */
+export const scannedName = fc.constantFrom(...memberNames.filter((name) => name !== ""));
+
 const space = fc.constantFrom("", "", "", "", " ", "\t", "\r", "  ");
 const writtenName = fc.oneof(
   { weight: 12, arbitrary: memberName.map((name) => JSON.stringify(name)) },

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ObjectScanner, scanned, scannerSlackBytes, skipSpace } from "../../../src/core/event/object-scanner.ts";
-import { jsonText, memberName } from "./json-text-arbitrary.ts";
+import { jsonText, scannedName } from "./json-text-arbitrary.ts";
 import "../../property-seed.ts";
 
 /** The members that a scan finds, as values; undefined where it gives up. */
@@ -67,7 +67,7 @@ test("it follows as many levels as an event may have, and no more than 64", () =
 test("what it accepts JSON.parse accepts, with the same values", () => {
   let acceptedCount = 0;
   fc.assert(
-    fc.property(jsonText, fc.uniqueArray(memberName, { maxLength: 6 }), (text, names) => {
+    fc.property(jsonText, fc.uniqueArray(scannedName, { maxLength: 6 }), (text, names) => {
       const found = scan(text, names);
       if (found === undefined) return;
       acceptedCount += 1;

@@ -5,6 +5,7 @@ test.for([
   { why: "each name once, sorted", names: ["b", "a", "b"], projection: ["a", "b"] },
   { why: "nothing is read", names: [], projection: [] },
   { why: "a name that would set a prototype", names: ["a", "__proto__"], projection: "all" },
+  { why: "an empty name", names: [""], projection: "all" },
   { why: "a name that has no bytes", names: ["\ud800"], projection: "all" },
   {
     why: "more names than a projection pays for",
