@@ -216,21 +216,11 @@ function textsThatAre(relation: Relation, text: string): TextSet {
 
 /** The same of a CEL comparison or call with one operand that is no literal. */
 export function atomOfCel(expr: Expr, wanted: boolean): Atom | undefined {
-  switch (expr.kind) {
-    case "binary":
-      return atomOfBinary(expr, wanted);
-    case "call":
-      return atomOfCall(expr, wanted);
-    case "has-name":
-      return { term: { kind: "name", ref: expr.ref }, values: wanted ? anyValue : { ...noValue, hasNothing: true } };
-    case "has":
-      return {
-        term: { kind: "index", of: expr.of, at: expr.at },
-        values: wanted ? anyValue : { ...noValue, hasNothing: true },
-      };
-    default:
-      return undefined;
-  }
+  if (expr.kind === "binary") return atomOfBinary(expr, wanted);
+  if (expr.kind === "call") return atomOfCall(expr, wanted);
+  const values = wanted ? anyValue : { ...noValue, hasNothing: true };
+  if (expr.kind === "has-name") return { term: { kind: "name", ref: expr.ref }, values };
+  return expr.kind === "has" ? { term: { kind: "index", of: expr.of, at: expr.at }, values } : undefined;
 }
 
 function atomOfBinary({ operator, left, right }: ExprOf<"binary">, wanted: boolean): Atom | undefined {

@@ -149,7 +149,22 @@ function decompose({ expr, wanted }: Goal, texts: ExprTexts): Decomposed {
     case "test":
       if (wanted && isStrictlyComparedWithItself(expr, texts)) return never;
       return { kind: "values", ...(atomOfTest(expr, wanted) ?? opaque(expr, wanted)) };
-    default:
+    case "name":
+    case "local":
+    case "member":
+    case "index":
+    case "has-name":
+    case "has":
+    case "list":
+    case "map":
+    case "negate":
+    case "binary":
+    case "call":
+    case "loop":
+    case "path":
+    case "fact":
+    case "custom-test":
+    case "dynamic-fact":
       if (isConstant(expr)) return assemble(expr)(emptyScope()) === wanted ? always : never;
       if (wanted && isStrictlyComparedWithItself(expr, texts)) return never;
       return { kind: "values", ...(atomOfCel(expr, wanted) ?? opaque(expr, wanted)) };
@@ -176,17 +191,9 @@ function isStrictlyComparedWithItself(expr: Expr, texts: ExprTexts): boolean {
 
 /** True for a value as it came in an event: JSON has no NaN. */
 function isOfEvent(term: Expr): boolean {
-  switch (term.kind) {
-    case "name":
-      return term.ref.kind === "field" || term.ref.kind === "input" || term.ref.kind === "prev";
-    case "member":
-    case "index":
-      return isOfEvent(term.of);
-    case "fact":
-      return term.ref.kind === "field" && term.path?.kind !== "query";
-    default:
-      return false;
-  }
+  if (term.kind === "name") return term.ref.kind === "field" || term.ref.kind === "input" || term.ref.kind === "prev";
+  if (term.kind === "member" || term.kind === "index") return isOfEvent(term.of);
+  return term.kind === "fact" && term.ref.kind === "field" && term.path?.kind !== "query";
 }
 
 /** False where two looks at one evaluation may give different values: a plug-in's code is not ours to know. */
@@ -196,7 +203,7 @@ function isSteady(expr: Expr): boolean {
 }
 
 /** True for an expression over literals alone. */
-export function isConstant(expr: Expr): boolean {
+function isConstant(expr: Expr): boolean {
   switch (expr.kind) {
     case "name":
     case "has-name":
@@ -208,7 +215,25 @@ export function isConstant(expr: Expr): boolean {
       return false;
     case "call":
       return !readsLists(expr.name) && expr.args.every(isConstant);
-    default:
+    case "literal":
+    case "member":
+    case "index":
+    case "has":
+    case "list":
+    case "map":
+    case "not":
+    case "negate":
+    case "binary":
+    case "and":
+    case "or":
+    case "choose":
+    case "loop":
+    case "bind":
+    case "path":
+    case "boolean":
+    case "all-of":
+    case "any-of":
+    case "none-of":
       return childrenOf(expr).every(isConstant);
   }
 }

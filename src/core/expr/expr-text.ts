@@ -1,5 +1,6 @@
 import { canonicalJson } from "../base/json.ts";
 import type { Expr } from "./ast.ts";
+import type { ExprOf } from "./closure.ts";
 import type { NameRef } from "./scope.ts";
 
 /** How declared names are written; slots are numbered differently in rules that say the same. */
@@ -57,31 +58,38 @@ export class ExprTexts {
         return `none-of(${this.of(expr.of)})`;
       case "path":
         return `path(${this.of(expr.of)},${canonicalJson(expr.path)})`;
-      default:
+      case "binary":
+      case "and":
+      case "or":
+      case "choose":
+      case "call":
+      case "loop":
+      case "bind":
+      case "fact":
+      case "test":
+      case "custom-test":
+      case "dynamic-fact":
+      case "all-of":
+      case "any-of":
         return this.writeCompound(expr);
     }
   }
 
   private writeCompound(
-    expr: Exclude<
-      Expr,
-      {
-        readonly kind:
-          | "literal"
-          | "name"
-          | "local"
-          | "member"
-          | "index"
-          | "has-name"
-          | "has"
-          | "list"
-          | "map"
-          | "not"
-          | "negate"
-          | "boolean"
-          | "none-of"
-          | "path";
-      }
+    expr: ExprOf<
+      | "binary"
+      | "and"
+      | "or"
+      | "choose"
+      | "call"
+      | "loop"
+      | "bind"
+      | "fact"
+      | "test"
+      | "custom-test"
+      | "dynamic-fact"
+      | "all-of"
+      | "any-of"
     >,
   ): string {
     switch (expr.kind) {
@@ -179,7 +187,20 @@ function yieldsBoolean(expr: Expr): boolean {
       return expr.macro === "all" || expr.macro === "exists" || expr.macro === "exists_one";
     case "literal":
       return typeof expr.value === "boolean";
-    default:
+    case "name":
+    case "local":
+    case "member":
+    case "index":
+    case "list":
+    case "map":
+    case "negate":
+    case "choose":
+    case "call":
+    case "bind":
+    case "path":
+    case "fact":
+    case "custom-test":
+    case "dynamic-fact":
       return false;
   }
 }

@@ -45,7 +45,19 @@ function write(expr: Expr, nameOfSlot: NameOfSlot): string | undefined {
       return refWords(expr.ref, nameOfSlot) + pathWords(expr.path);
     case "test":
       return join([of(expr.fact), [...expr.decorators, expr.operator].join(":"), of(expr.value)], " ");
-    default:
+    case "local":
+    case "map":
+    case "and":
+    case "or":
+    case "choose":
+    case "loop":
+    case "bind":
+    case "path":
+    case "custom-test":
+    case "dynamic-fact":
+    case "all-of":
+    case "any-of":
+    case "none-of":
       return undefined;
   }
 }
@@ -63,7 +75,11 @@ function refWords(ref: NameRef, nameOfSlot: NameOfSlot): string {
       return nameOfSlot(ref.index);
     case "key-since":
       return "keySince";
-    default:
+    case "input":
+    case "meta":
+    case "key":
+    case "now":
+    case "prev":
       return ref.kind;
   }
 }

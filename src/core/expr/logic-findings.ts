@@ -113,20 +113,11 @@ function isMeantToHold(expr: Expr): boolean {
 
 /** All of these have to hold; undefined for what is no conjunction. */
 function conjunctsOf(expr: Expr): readonly Expr[] | undefined {
-  switch (expr.kind) {
-    case "and":
-      return expr.operands;
-    case "all-of":
-      return expr.sets.flat();
-    case "any-of": {
-      const members = expr.sets.flat();
-      return members.length === 1 ? members : undefined;
-    }
-    case "boolean":
-      return [expr.of];
-    default:
-      return undefined;
-  }
+  if (expr.kind === "and") return expr.operands;
+  if (expr.kind === "boolean") return [expr.of];
+  if (expr.kind !== "all-of" && expr.kind !== "any-of") return undefined;
+  const members = expr.sets.flat();
+  return expr.kind === "all-of" || members.length === 1 ? members : undefined;
 }
 
 /** True for what is no more than the one condition in it. */
@@ -154,7 +145,23 @@ function conditionsIn(expr: Expr): readonly Expr[] {
       return expr.test === undefined ? [] : [expr.test];
     case "bind":
       return isCondition(expr.body) ? [expr.body] : [];
-    default:
+    case "literal":
+    case "name":
+    case "local":
+    case "member":
+    case "index":
+    case "has-name":
+    case "has":
+    case "list":
+    case "map":
+    case "negate":
+    case "binary":
+    case "call":
+    case "path":
+    case "fact":
+    case "test":
+    case "custom-test":
+    case "dynamic-fact":
       return [];
   }
 }
@@ -170,7 +177,27 @@ function isCondition(expr: Expr): boolean {
       return true;
     case "binary":
       return !["+", "-", "*", "/", "%"].includes(expr.operator);
-    default:
+    case "literal":
+    case "name":
+    case "local":
+    case "member":
+    case "index":
+    case "list":
+    case "map":
+    case "negate":
+    case "choose":
+    case "call":
+    case "loop":
+    case "bind":
+    case "path":
+    case "boolean":
+    case "fact":
+    case "test":
+    case "custom-test":
+    case "dynamic-fact":
+    case "all-of":
+    case "any-of":
+    case "none-of":
       return false;
   }
 }

@@ -26,22 +26,14 @@ export function readPathsIn(expr: Expr, names: Names): readonly ReadPath[] {
 
 /** `burst.attempts`, `items[0].sku`; undefined for what is no name with members. */
 function pathText(expr: Expr, names: Names): string | undefined {
-  switch (expr.kind) {
-    case "name":
-      return nameText(expr.ref, names);
-    case "member": {
-      const of = pathText(expr.of, names);
-      return of === undefined ? undefined : `${of}${stepText(expr.name)}`;
-    }
-    case "index": {
-      const of = pathText(expr.of, names);
-      const { at } = expr;
-      if (of === undefined || at.kind !== "literal") return undefined;
-      return typeof at.value === "string" ? `${of}${stepText(at.value)}` : `${of}[${JSON.stringify(at.value)}]`;
-    }
-    default:
-      return undefined;
-  }
+  if (expr.kind === "name") return nameText(expr.ref, names);
+  if (expr.kind !== "member" && expr.kind !== "index") return undefined;
+  const of = pathText(expr.of, names);
+  if (of === undefined) return undefined;
+  if (expr.kind === "member") return `${of}${stepText(expr.name)}`;
+  const { at } = expr;
+  if (at.kind !== "literal") return undefined;
+  return typeof at.value === "string" ? `${of}${stepText(at.value)}` : `${of}[${JSON.stringify(at.value)}]`;
 }
 
 function stepText(name: string): string {

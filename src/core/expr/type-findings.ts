@@ -70,7 +70,17 @@ function findingsOf(expr: Expr, types: Types): readonly Finding[] {
     }
     case "test":
       return testFindings(expr, types);
-    default:
+    case "literal":
+    case "local":
+    case "list":
+    case "map":
+    case "bind":
+    case "path":
+    case "custom-test":
+    case "dynamic-fact":
+    case "all-of":
+    case "any-of":
+    case "none-of":
       return [];
   }
 }
@@ -182,7 +192,7 @@ function memberFindings(of: Expr, name: string, at: Expr, types: Types): readonl
 }
 
 /** Of a map whose members are known: one that is not among them. */
-export function unknownMember(holder: ValueType, name: string, at: Expr): readonly Finding[] {
+function unknownMember(holder: ValueType, name: string, at: Expr): readonly Finding[] {
   if (
     (holder.kinds & map) === 0 ||
     holder.isOpen ||
