@@ -11,7 +11,7 @@ import { handGenerated, jsonRulesEngine, zenEngine, type Decide } from "./peers.
 import { eventOf, plainRuleOf, planOf, ruleDocumentOf, sampleEvents, sampleRules, shardOf } from "./rule-set.ts";
 
 const eventCount = 2_048;
-const warmUpCount = 60_000;
+const warmUpCount = 300_000;
 
 function decideCase(name: string, decide: Decide, typeCount: number): BenchmarkCase {
   const events = sampleEvents(eventCount, typeCount);

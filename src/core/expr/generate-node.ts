@@ -2,7 +2,7 @@ import type { Expr } from "./ast.ts";
 import type { ExprOf } from "./closure.ts";
 import { argumentsBody } from "./compile-call.ts";
 import { memberBody, indexBody } from "./compile-member.ts";
-import { ExprError } from "./expr-error.ts";
+import type { ExprError } from "./expr-error.ts";
 import { wrongType } from "./function-entry.ts";
 import { emitBinary } from "./generate-binary.ts";
 import { emitFact, emitNoneOf, emitSets, emitTest } from "./generate-test.ts";
@@ -179,7 +179,8 @@ function emitChoose(generation: Generation, expr: ExprOf<"choose">, fail: Fail):
 
 /** `exists` alone takes an error for an answer, and what asks a list takes the scope. */
 function emitCall(generation: Generation, expr: ExprOf<"call">, fail: Fail): Emitted {
-  if (expr.name === "exists" || isListTest(expr.name) || expr.args.length > 4) return emitClosure(generation, expr, fail);
+  if (expr.name === "exists" || isListTest(expr.name) || expr.args.length > 4)
+    return emitClosure(generation, expr, fail);
   const args = expr.args.map((arg) => named(generation, emit(generation, arg, fail)));
   return emitFallible(generation, `${generation.writer.constant(argumentsBody(expr))}(${args.join(",")})`, fail);
 }

@@ -12,7 +12,7 @@ const optional = { allowUndefinedFacts: true };
 
 test.each<{ readonly why: string; readonly document: ConditionDocument; readonly text: string }>([
   { why: "equality with a literal", document: "a == 1", text: "((v1??null)===c0)" },
-  { why: "membership of a list is that of a set", document: "a in [1, 2, 3, 4]", text: "c1.has((v1??null))" },
+  { why: "membership of a list is that of a set", document: "a in [1, 2, 3, 4]", text: "c0.has((v1??null))" },
   { why: "a fact's equality", document: { all: [{ fact: "a", operator: "equal", value: 1 }] }, text: "(v1===c0)" },
   {
     why: "a short list one by one",
@@ -43,8 +43,8 @@ test.each<{ readonly why: string; readonly document: ConditionDocument; readonly
   const body = compiled.expr.kind === "boolean" ? compiled.expr.of : compiled.expr;
   expect(emit(generation, body, () => "fail")).toEqual({ text, isBoolean: true });
   expect(generation.writer.text).toBe("");
-  if (body.kind === "binary") expect(emitBinary(generation, emit, body, () => "fail").text).toBe(text);
-  if (body.kind === "test") expect(emitTest(generation, emit, body, () => "fail").isBoolean).toBe(true);
+  if (body.kind === "binary") expect(emitBinary(startGeneration(undefined), emit, body, () => "fail").text).toBe(text);
+  if (body.kind === "test") expect(emitTest(startGeneration(undefined), emit, body, () => "fail").isBoolean).toBe(true);
 });
 
 test("a field has one variable, and text that stands twice a name", () => {
