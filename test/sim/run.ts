@@ -1,4 +1,5 @@
-import { complaintOf, simulate } from "./simulation.ts";
+import { complaintOf } from "./complaint.ts";
+import { simulate } from "./simulation.ts";
 
 // `npm run sim -- --seed N --runs M`: repeats what test/sim/simulation.test.ts found, or looks further than it does.
 

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { plantedBugs } from "./planted-bug.ts";
 import type { PlantedBug } from "./planted-bug.ts";
-import { complaintOf, noFaults, simulate } from "./simulation.ts";
-import type { Faults } from "./simulation.ts";
+import { complaintOf } from "./complaint.ts";
+import { noFaults } from "./faults.ts";
+import type { Faults } from "./faults.ts";
+import { simulate } from "./simulation.ts";
 
 const seedCount = 300;
 

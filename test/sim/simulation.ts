@@ -18,46 +18,12 @@ import { memoryShard, memoryShardStore } from "../contract/memory-shard-store.ts
 import type { MemoryShard } from "../contract/memory-shard-store.ts";
 import { recordTelemetry } from "../contract/recorded-telemetry.ts";
 import { versions } from "./documents.ts";
+import { drawFaults } from "./faults.ts";
+import type { Faults } from "./faults.ts";
 import { effectsOfJournal } from "./journal-oracle.ts";
 import { withBug } from "./planted-bug.ts";
 import type { PlantedBug } from "./planted-bug.ts";
 import { simulatedSource, simulateLog } from "./simulated-log.ts";
-
-/** What is done to the run; drawn from the seed unless given. */
-export interface Faults {
-  /** One in so many port calls: the process dies before or after it. 0: never. */
-  readonly crashOneIn: number;
-  /** One in so many store calls fails, applied or not. */
-  readonly failOneIn: number;
-  /** One in so many ticks of the world: the store, or the source, is away for a while. */
-  readonly awayOneIn: number;
-  /** One in so many ticks of the world: the store goes back to what it was a while ago. */
-  readonly failoverOneIn: number;
-  /** One in so many ticks of the world: a second process starts beside the first, which lives on. */
-  readonly secondOneIn: number;
-  /** One in so many ticks of the world: the process is stopped in order and started again. */
-  readonly stopOneIn: number;
-  /** One in so many ticks of the world: somebody changes a list. */
-  readonly commandOneIn: number;
-  /** Documents are edited between lives. */
-  readonly isEdited: boolean;
-  /** The source counts as idle after so long. */
-  readonly idleMs: number;
-  /** The one call, counted from 1, at which the process dies; for going through all of them in turn. */
-  readonly crashAt?: { readonly call: number; readonly when: "before" | "after" };
-}
-
-export const noFaults: Faults = {
-  crashOneIn: 0,
-  failOneIn: 0,
-  awayOneIn: 0,
-  failoverOneIn: 0,
-  secondOneIn: 0,
-  stopOneIn: 0,
-  commandOneIn: 0,
-  isEdited: false,
-  idleMs: 1_000_000_000,
-};
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -112,22 +78,6 @@ const sourceCalls = ["open", "stampOf", "seek", "pull", "release", "close"] as c
 const never = (): Promise<never> => new Promise(() => undefined);
 const away = (code: "STORE_UNAVAILABLE" | "SOURCE_UNAVAILABLE") =>
   new CepError(code, "planted", { retryable: true, retryAfterMs: 120 });
-
-/** Faults of all kinds at rates that a seed decides. */
-function drawFaults(prng: Prng): Faults {
-  const oneIn = (...rates: readonly number[]): number => rates[prng.nextBelow(rates.length)] ?? 0;
-  return {
-    crashOneIn: oneIn(0, 15, 60, 200),
-    failOneIn: oneIn(0, 5, 30),
-    awayOneIn: oneIn(0, 0, 60),
-    failoverOneIn: oneIn(0, 0, 0, 80),
-    secondOneIn: oneIn(0, 0, 60),
-    stopOneIn: oneIn(0, 60),
-    isEdited: prng.nextBelow(3) === 0,
-    idleMs: oneIn(1_000_000_000, 500, 2_000),
-    commandOneIn: oneIn(0, 4, 20),
-  };
-}
 
 /** Runs the real engine on simulated ports under one seed, until the log is read and nothing more comes of it. */
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
@@ -391,34 +341,4 @@ class World {
       undone: this.done.filter((mark) => !marked.has(mark)),
     };
   }
-}
-
-/**
- * What is wrong with a run, in words; undefined where nothing is. Where the store never went back, the outbox saw exactly
- * what log and journal say, byte for byte, in order. Where it did, nothing is lost; an effect may come once more for each time
- * it went back, and one may be too many where a tick or an edit was lost with it: docs/protocol.md, what remains.
- */
-export function complaintOf(result: SimulationResult): string | undefined {
-  const { delivered, expected, failures, failoverCount, faults, undone } = result;
-  const [failure] = failures;
-  if (failure !== undefined) return `a life failed: ${failure}`;
-  if (undone.length > 0 && failoverCount === 0) return `said to be done, and not in the journal: ${undone.join(", ")}`;
-  const counts = countById(delivered);
-  const lost = expected.filter(({ id }) => !counts.has(id));
-  if (lost.length > 0) return `lost ${lost.length} of ${expected.length}: ${JSON.stringify(lost[0])}`;
-  const twice = [...counts].filter(([, count]) => count > 1 + failoverCount);
-  if (twice.length > 0) return `twice: ${twice.length}, such as ${twice[0]?.[0]}`;
-  const known = countById(expected);
-  const extra = delivered.filter(({ id }) => !known.has(id));
-  const mayHaveExtra = failoverCount > 0 && (faults.isEdited || faults.idleMs < 1_000_000 || faults.commandOneIn > 0);
-  if (extra.length > 0 && !mayHaveExtra) return `${extra.length} that nobody asked for: ${JSON.stringify(extra[0])}`;
-  if (failoverCount === 0 && JSON.stringify(delivered) !== JSON.stringify(expected))
-    return "the same effects in another order or with other contents";
-  return undefined;
-}
-
-function countById(effects: readonly Effect[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { id } of effects) counts.set(id, (counts.get(id) ?? 0) + 1);
-  return counts;
 }

@@ -1,55 +1,20 @@
 import { describe, expect, test } from "vitest";
-import type { Fault } from "../../../src/core/base/fault.ts";
-import { compileAlert, compileEventParameters, compileSeverity } from "../../../src/core/rule/compile-alert.ts";
+import { compileActiveTimes } from "../../../src/core/rule/compile-active-times.ts";
 import {
   documentContext,
   isOrderedRule,
   patternContent,
   withoutNulls,
 } from "../../../src/core/rule/compile-declared.ts";
-import type { RuleContext } from "../../../src/core/rule/compile-declared.ts";
-import { compileActiveTimes } from "../../../src/core/rule/compile-active-times.ts";
 import { compileEmit } from "../../../src/core/rule/compile-emit.ts";
 import { compileEvaluate } from "../../../src/core/rule/compile-evaluate.ts";
-import { compileFilter } from "../../../src/core/rule/compile-filter.ts";
 import { compileRule } from "../../../src/core/rule/compile-rule.ts";
-import { compileKey, keyFactOf, keyFieldsOf, keysOf } from "../../../src/core/rule/key-program.ts";
 import { namedConditionsIn } from "../../../src/core/rule/named-conditions.ts";
 import { isPlainRule } from "../../../src/core/rule/plain-rule.ts";
-import { ruleNamesOf } from "../../../src/core/rule/rule-names.ts";
 import { eventTimeMs } from "../../../src/core/time/instant.ts";
-import { patternSchema } from "../../../src/spec/pattern.ts";
-import { type RuleDocument, ruleSchema } from "../../../src/spec/rule.ts";
 import type { ConditionDocument } from "../../../src/spec/value.ts";
 import { scopeOf } from "../expr/expr-fixture.ts";
-
-const sliding = { type: "sliding", size: "10ms", aggregate: { n: "count" } };
-const tumbling = { type: "tumbling", size: "10ms", aggregate: { n: "count" } };
-const one = { sequence: [{ begin: "x" }] };
-
-const context: RuleContext = {
-  patterns: new Map([["known", patternSchema.parse({ id: "known", ...one })]]),
-  named: new Map<string, ConditionDocument>([
-    ["big", "amount > 100"],
-    ["huge", { all: [{ condition: "big" }, "amount > 1000"] }],
-  ]),
-};
-
-function ruleOf(rule: object): RuleDocument {
-  return ruleSchema.parse(rule);
-}
-
-function compiling(rule: object) {
-  return compileRule("r", ruleOf(rule), context);
-}
-
-function programOf(rule: object) {
-  const { compiled, faults } = compiling(rule);
-  if (compiled === undefined) throw new Error(JSON.stringify(faults));
-  return compiled;
-}
-
-const shortOf = ({ severity, code, pointer }: Fault) => `${severity} ${code} ${pointer}`;
+import { compiling, context, one, programOf, ruleOf, shortOf, sliding, tumbling } from "./rule-fixture.ts";
 
 describe("faults, all in one pass", () => {
   const rows: readonly { why: string; rule: object; faults: readonly string[] }[] = [
@@ -196,30 +161,6 @@ describe("when a rule is evaluated", () => {
       ...[...(compiled?.patterns ?? [])].map((name) => `pattern:${name}`),
     ];
     expect(told).toEqual(is);
-  });
-});
-
-describe("severity", () => {
-  const expr = documentContext(context);
-  test.each([
-    { text: "high", compiled: true, faults: [] },
-    { text: "meduim", compiled: false, faults: ["error wrong-value /severity"] },
-    { text: "High", compiled: false, faults: ["error wrong-value /severity"] },
-    { text: "warning", compiled: true, faults: ["warning wrong-value /severity"] },
-    { text: "input.level", compiled: true, faults: [] },
-    { text: "level_of", compiled: true, faults: [] },
-    { text: "amount > 1 ? 'high' : 'low'", compiled: true, faults: [] },
-    { text: "amount >", compiled: false, faults: ["error syntax /severity"] },
-  ])("$text", ({ text, compiled, faults }) => {
-    const found = compileSeverity(text, expr);
-    expect(found.faults.map(shortOf)).toEqual(faults);
-    expect(found.compiled !== undefined).toBe(compiled);
-  });
-
-  test("a field is read as it stands", () => {
-    const { compiled } = compileSeverity("input.level", expr);
-    if (compiled?.kind !== "expression") throw new Error("no expression");
-    expect(compiled.expression.evaluate(scopeOf({ fields: { level: "low" } }))).toBe("low");
   });
 });
 
@@ -396,63 +337,5 @@ describe("identity", () => {
     expect(namedConditionsIn([undefined, { all: [{ condition: "big" }] }, ["x"]], context.named)).toEqual([
       ["big", "amount > 100"],
     ]);
-  });
-});
-
-describe("parts", () => {
-  const expr = documentContext(context);
-
-  test("a key's values as they came, none where one is absent, null or without end", () => {
-    const { compiled } = compileKey(["a.b", "c * 10"], "/key", expr);
-    if (compiled === undefined) throw new Error("no key");
-    const errors: string[] = [];
-    const values = (fields: Parameters<typeof scopeOf>[0]["fields"]) =>
-      keysOf(compiled, scopeOf({ fields }), ({ code }) => errors.push(code))[0];
-    expect(values({ a: { b: "x" }, c: 2 })).toEqual(["x", 20]);
-    expect(values({ a: { b: [1] }, c: 2 })).toEqual([[1], 20]);
-    expect(values({ a: { b: null }, c: 2 })).toBeUndefined();
-    expect(values({ a: { b: "x" }, c: 1e308 })).toBeUndefined();
-    expect(errors).toEqual([]);
-    expect(values({ a: { b: "x" }, c: "text" })).toBeUndefined();
-    expect(errors).toHaveLength(1);
-    expect(keyFactOf(compiled, ["x", 20])).toEqual({ "a.b": "x", "c * 10": 20 });
-    expect(keyFieldsOf(compiled, ["x", 20])).toEqual({});
-  });
-
-  test("a key's fields are its parts that are plain field names, whatever they are called", () => {
-    const { compiled } = compileKey({ who: "user", city: "home.city", type: { ">": "kind" } }, "/key", expr);
-    if (compiled === undefined) throw new Error("no key");
-    expect(keyFieldsOf(compiled, ["x", "y", "z"])).toEqual({ user: "x" });
-    expect(keyFactOf(compiled, ["x", "y", "z"])).toEqual({ who: "x", city: "y", type: "z" });
-  });
-
-  test("a filter: types, and `where`", () => {
-    const { compiled } = compileFilter({ on: ["a.*"], where: "v == 1" }, "", expr);
-    expect([compiled?.fitsType("a.b"), compiled?.fitsType("b")]).toEqual([true, false]);
-    expect(compiled?.where?.holds(scopeOf({ fields: { v: 1 } }))).toBe(true);
-    const all = compileFilter({ on: undefined, where: null }, "", expr).compiled;
-    expect([all?.fitsType("x.y"), all?.where]).toEqual([true, undefined]);
-    expect(compileFilter({ on: undefined, where: "(" }, "/patterns/p", expr).faults.map(shortOf)).toEqual([
-      "error syntax /patterns/p/where",
-    ]);
-  });
-
-  test("of an alert, its throttle in milliseconds; only top-level facts are parameters", () => {
-    expect(compileAlert({ throttle: "2s" }, expr).compiled?.program?.throttleMs).toBe(2_000);
-    expect(compileAlert({ throttle: null }, expr).compiled?.program?.throttleMs).toBeUndefined();
-    const { compiled } = compileEventParameters({ a: { fact: "x" }, b: { c: { fact: "x" } }, d: 1 }, expr);
-    expect(compiled?.map(({ name }) => name)).toEqual(["a"]);
-  });
-
-  test("declared names have slots in the order of windows, patterns, lets", () => {
-    const names = ruleNamesOf(ruleOf({ let: { c: "1" }, patterns: { b: one }, windows: { a: sliding } }), false);
-    expect(names.slots).toEqual({ a: 0, b: 1, c: 2 });
-    expect(names.slotCount).toBe(3);
-    expect(names.atEvent.resolve("a")).toBeUndefined();
-    expect(names.atPattern({}).resolve("a")).toEqual({ kind: "slot", index: 0 });
-    expect(names.atPattern({}).resolve("c")).toBeUndefined();
-    expect(names.atEvaluation({}).resolve("c")).toEqual({ kind: "slot", index: 2 });
-    expect(names.atEvaluation({}).resolve("field")).toEqual({ kind: "field", name: "field" });
-    expect(names.atEvent.refusalOf?.("a")).toContain("input.a");
   });
 });
