@@ -10,6 +10,8 @@ import { compileListBase, contentText } from "./list-base.ts";
 import type { ListContent } from "./list-change.ts";
 import type { ListProgram } from "./list-program.ts";
 
+/** How much of a file is looked at for what it seems to hold. */
+const lookedAtBytes = 65_536;
 /** Most members that are added beside those of the documents, where the list does not say. */
 const memberCountMaxDefault = 1_000_000;
 
@@ -41,6 +43,7 @@ export function compileList(
   const kind = document.kind ?? (content?.format === "mmdb" ? "cidr" : "exact");
   const ttlMs = readTtl(document.ttl, faults);
   const base = compileListBase(document, content, kind, faults);
+  if (kind === "exact") faults.push(...blockWarnings(document, content));
   const { fields } = knownListOf(document, content);
   for (const [index, member] of (document.members ?? []).entries()) {
     const { member: _member, ...written } = typeof member === "object" ? member : { member };
@@ -69,6 +72,18 @@ function readTtl(text: string | undefined, faults: Fault[]): DurationMs | undefi
   const message = `"${text}" is no time that a member could stay; write one such as "30s" or "1h"`;
   faults.push({ pointer: "/ttl", severity: "error", code: "wrong-value", message });
   return undefined;
+}
+
+const addressBlock = /^\s*"?(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*:[\da-f:.]*)\/\d{1,3}(?!\d)/im;
+
+/** An exact list holds a block as the text that it is, which is seldom meant. Of a file only the beginning is looked at. */
+function blockWarnings(document: ListDocument, content: ListContent | undefined): readonly Fault[] {
+  const start = content === undefined ? "" : new TextDecoder().decode(content.bytes.subarray(0, lookedAtBytes));
+  const written = (document.members ?? []).map((member) => String(typeof member === "object" ? member.member : member));
+  const [found] = addressBlock.exec(`${written.join("\n")}\n${start}`) ?? [];
+  if (found === undefined) return [];
+  const message = `\`${found.trim()}\` is a block of addresses, and this list is exact: it holds that text alone; for the addresses within, write a document with \`kind: cidr\` for it`;
+  return [{ pointer: content === undefined ? "/members" : "/file", severity: "warning", code: "wrong-value", message }];
 }
 
 /** Names that a member has of its own. */

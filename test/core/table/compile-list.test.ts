@@ -247,3 +247,21 @@ describe("a MaxMind database", () => {
     }
   });
 });
+
+describe("blocks of addresses in an exact list", () => {
+  test.each([
+    { why: "IPv4, in a file", document: {}, text: "1.2.3.4\n10.0.0.0/8\n", pointer: "/file" },
+    { why: "IPv6, the first of a table", document: {}, csv: "net,who\n2001:db8::/32,a\n", pointer: "/file" },
+    { why: "written in the document", document: { members: ["10.0.0.0/8"] }, pointer: "/members" },
+    { why: "addresses alone", document: {}, text: "1.2.3.4\n2001:db8::1\n", pointer: undefined },
+    { why: "a path", document: {}, text: "/a/12\na:b/12x\n", pointer: undefined },
+    { why: "a cidr list", document: { kind: "cidr" as const }, text: "10.0.0.0/8\n", pointer: undefined },
+  ])("$why", ({ document, text, csv, pointer }) => {
+    const content = csv === undefined ? text && contentOf("txt", text) : contentOf("csv", csv);
+    const { compiled, faults } = compiling(document, content || undefined);
+    expect(compiled).toBeDefined();
+    expect(faults.map((fault) => [fault.severity, fault.pointer])).toEqual(
+      pointer === undefined ? [] : [["warning", pointer]],
+    );
+  });
+});
