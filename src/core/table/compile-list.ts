@@ -74,7 +74,7 @@ function readTtl(text: string | undefined, faults: Fault[]): DurationMs | undefi
   return undefined;
 }
 
-const addressBlock = /^\s*"?(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*:[\da-f:.]*)\/\d{1,3}(?!\d)/im;
+const addressBlock = /^\s*"?(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*:[\da-f:.]*)\/\d{1,3}(?=["\s,]|$)/im;
 
 /** An exact list holds a block as the text that it is, which is seldom meant. Of a file only the beginning is looked at. */
 function blockWarnings(document: ListDocument, content: ListContent | undefined): readonly Fault[] {
