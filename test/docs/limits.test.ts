@@ -53,11 +53,12 @@ const rows = [...page.matchAll(/^\| ([^|]+) \| ([^|]+) \|.*\| `([^`]+\.ts)` `(\w
   ([, limit = "", value = "", path = "", name = ""]) => ({ limit, value, path, name }),
 );
 
-/** Bounds that nobody notices: how much is done in one turn, and how much a hint or a report looks at. */
+/**
+ * Bounds that nobody notices: how much is done in one turn, how much a hint or a report looks at, and where one way to the
+ * same result gives way to another.
+ */
 const ownAffair: readonly string[] = [
   "core/event/projecting-decoder.ts copiedLengthMax",
-  "core/event/projecting-decoder.ts keptBufferBytesMax",
-  "core/event/projection.ts projectedNameCountMax",
   "core/event/text-table.ts keptLengthMax",
   "cli/simulate.ts chunkLengthMax",
   "adapters/file/file-head.ts headSizeMax",
@@ -74,6 +75,11 @@ const ownAffair: readonly string[] = [
   "adapters/redis/shard-store.ts removedCountMax",
   "core/base/text-distance.ts comparedLengthMax",
   "core/expr/expr-words.ts wordsLengthMax",
+  "core/expr/generate-test.ts comparedCountMax",
+  "core/plan/build-gate-tree.ts chunkSizeMax",
+  "core/plan/build-gate-tree.ts leafSizeMax",
+  "core/plan/build-gate-tree.ts runSizeMax",
+  "core/plan/rule-index.ts insertedCountMax",
   "cli/list-change.ts requestMemberCountMax",
   "cli/list-change.ts requestTextLengthMax",
   "cli/list-show.ts pageCountMax",

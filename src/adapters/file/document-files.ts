@@ -69,7 +69,7 @@ async function documentPathsOf(path: string, unread: UnreadPath[]): Promise<read
 }
 
 /** Whether there is such a folder. */
-export async function isFolder(path: string): Promise<boolean> {
+async function isFolder(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isDirectory(),
     () => false,

@@ -11,7 +11,7 @@ export interface ListReader {
 }
 
 /** Where there are no lists. */
-export const noLists: ListReader = { contains: () => false, find: () => null };
+const noLists: ListReader = { contains: () => false, find: () => null };
 
 /**
  * What a compiled condition or expression reads. One object a shard, refilled before each evaluation; compiled code

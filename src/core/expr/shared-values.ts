@@ -69,7 +69,23 @@ function isCheap(expr: Expr): boolean {
       return cheapOperators.includes(expr.operator) && expr.decorators.length === 0 && areCheap(expr.fact, expr.value);
     case "binary":
       return cheapOperators.includes(expr.operator) && areCheap(expr.left, expr.right);
-    default:
+    case "member":
+    case "index":
+    case "has":
+    case "map":
+    case "negate":
+    case "and":
+    case "or":
+    case "choose":
+    case "call":
+    case "loop":
+    case "bind":
+    case "path":
+    case "custom-test":
+    case "dynamic-fact":
+    case "all-of":
+    case "any-of":
+    case "none-of":
       return false;
   }
 }

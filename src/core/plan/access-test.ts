@@ -36,7 +36,25 @@ export function accessTestOf(expr: Expr): AccessTest | undefined {
       return unionOf(expr.operands);
     case "any-of":
       return unionOf(expr.sets.flat());
-    default:
+    case "literal":
+    case "local":
+    case "index":
+    case "has-name":
+    case "has":
+    case "list":
+    case "map":
+    case "negate":
+    case "and":
+    case "choose":
+    case "loop":
+    case "bind":
+    case "path":
+    case "boolean":
+    case "fact":
+    case "custom-test":
+    case "dynamic-fact":
+    case "all-of":
+    case "none-of":
       return undefined;
   }
 }

@@ -46,7 +46,7 @@ function isCompiled(value: object): value is CompiledCondition | CompiledExpress
 }
 
 /** Adds the fields that an expression reads to `names`. False where it reads events as wholes. */
-export function noteReads(root: Expr, names: Set<string>): boolean {
+function noteReads(root: Expr, names: Set<string>): boolean {
   const waiting: Expr[] = [root];
   for (let expr = waiting.pop(); expr !== undefined; expr = waiting.pop()) {
     if (expr.kind === "name" || expr.kind === "has-name" || expr.kind === "fact") {

@@ -27,22 +27,10 @@ function partsOf(condition: CompiledCondition | undefined): readonly Expr[] {
 
 /** Parts that must all be true where the whole is. */
 function conjunctsOf(expr: Expr): readonly Expr[] {
-  switch (expr.kind) {
-    case "and":
-      return expr.operands.flatMap(conjunctsOf);
-    case "boolean":
-      return conjunctsOf(expr.of);
-    case "all-of":
-      return expr.sets.flat().flatMap(conjunctsOf);
-    case "any-of": {
-      const members = expr.sets.flat();
-      const [only] = members;
-      if (only === undefined) return [];
-      return members.length === 1 ? conjunctsOf(only) : [expr];
-    }
-    case "literal":
-      return expr.value === true ? [] : [expr];
-    default:
-      return [expr];
-  }
+  if (expr.kind === "literal") return expr.value === true ? [] : [expr];
+  if (expr.kind === "and") return expr.operands.flatMap(conjunctsOf);
+  if (expr.kind === "boolean") return conjunctsOf(expr.of);
+  if (expr.kind !== "all-of" && expr.kind !== "any-of") return [expr];
+  const members = expr.sets.flat();
+  return expr.kind === "all-of" || members.length < 2 ? members.flatMap(conjunctsOf) : [expr];
 }

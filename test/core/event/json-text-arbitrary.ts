@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 /** Names that projections and texts draw from, so that they meet. */
-export const memberNames = [
+const memberNames = [
   "a",
   "id",
   "type",
