@@ -36,7 +36,8 @@ async function printed(args: readonly string[]): Promise<string> {
 }
 
 const commandsOf = (help: string) => [...help.matchAll(/^ {2}([a-z]+)(?= |$)/gm)].map(([, name = ""]) => name);
-const optionsOf = (help: string) => [...help.matchAll(/^ {2}(--[a-z-]+(?: <[a-z]+>)?)/gm)].map(([, option = ""]) => option);
+const optionsOf = (help: string) =>
+  [...help.matchAll(/^ {2}(--[a-z-]+(?: <[a-z]+>)?)/gm)].map(([, option = ""]) => option);
 
 const page = readFileSync(join(repositoryRoot, "docs/cli.md"), "utf8");
 const sections = new Map(
