@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonValue } from "../core/base/json.ts";
 import type { ExplainedName } from "../core/alert/why.ts";
 import type { ExplainedCondition, ExplainedNode, ExplainedValue } from "../core/expr/explanation.ts";
 import { explanationLines, nodeText, valuesText, wantedText } from "../core/expr/explanation-text.ts";
@@ -194,9 +195,24 @@ function nameLine(name: string, explained: ExplainedName): string {
       return explained.value === null
         ? `${name}: pattern ${explained.pattern}, no match`
         : `${name}: pattern ${explained.pattern} took ${JSON.stringify(explained.steps ?? {})}`;
-    case "other":
-      return `${name}: ${JSON.stringify(explained.value)}`;
+    case "lookup": {
+      const { table, key, value } = explained;
+      const member = key.error ?? JSON.stringify(key.value);
+      const text = key.text === member ? member : `${key.text} = ${member}`;
+      return `${name}: look-up in ${table}, ${text}: ${value === null ? "not in the table" : memberText(value)}`;
+    }
   }
+}
+
+/** A member's fields, and when it came and goes. */
+function memberText(value: JsonValue): string {
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  const { since, expires, ...fields } = value;
+  const times = [
+    ...(typeof since === "number" ? [`since ${timeText(since)}`] : []),
+    ...(typeof expires === "number" ? [`expires ${timeText(expires)}`] : []),
+  ];
+  return [JSON.stringify(fields), ...times].join(", ");
 }
 
 function timeText(at: number): string {

@@ -111,7 +111,8 @@ async function explain(explaining: Explaining): Promise<ExitStatus> {
     if (output.kind === "dead-letter") deadLetters.push(output);
     if (output.kind !== "explanation") return;
     accounts.add(output.explanation);
-    if (options.isAll && output.explanation.kind === "evaluation")
+    // One that waits for asynchronous facts is told with its answer.
+    if (options.isAll && output.explanation.kind === "evaluation" && output.explanation.fate !== "waiting")
       statuses.push(await tellEvaluation(explaining, output.explanation));
   };
   const { source } = await ports.openEvents(options.events, name);

@@ -1,3 +1,5 @@
+import type { Why } from "../core/alert/why.ts";
+import { whyLines } from "../core/notify/why-text.ts";
 import { eventTimeMs } from "../core/time/instant.ts";
 import { formatInstant, instantMsMax } from "../core/time/iso-instant.ts";
 import { printable } from "./printable.ts";
@@ -10,8 +12,11 @@ const colours: Readonly<Record<string, string>> = {
   info: "\u001b[2m",
 };
 
-/** A result for people: its kind, when, what, and the rest as it is. Nothing of an event can steer the terminal. */
-export function prettyLine(line: object, hasColour: boolean): string {
+/**
+ * A result for people: its kind, when, what, and the rest as it is; of an alert that says why the conditions that were met, as
+ * notifications have them. Nothing of an event can steer the terminal.
+ */
+export function prettyLine(line: object & { readonly why?: Why | undefined }, hasColour: boolean): string {
   const fields = new Map<string, unknown>(Object.entries(line));
   const time = fields.get("time") ?? fields.get("end");
   const when =
@@ -28,5 +33,6 @@ export function prettyLine(line: object, hasColour: boolean): string {
     if (value === undefined) continue;
     lines.push(`    ${name}: ${printable(typeof value === "string" ? value : JSON.stringify(value))}`);
   }
+  if (line.why !== undefined) lines.push(...whyLines(line.why).map((text) => `    why: ${printable(text)}`));
   return `${lines.join("\n")}\n`;
 }

@@ -23,20 +23,31 @@ type AnswerValue = Answer["values"][number];
 /**
  * Puts an evaluation that waits to json-rules-engine: an engine of its own, for runs that overlap on one would disturb each
  * other. Never rejects: what goes wrong is the answer's error, and the evaluation does not hold.
+ *
+ * @param keepsValues the answer has the facts' values also where it does not hold, for an explanation.
  */
-export async function askRulesEngine(question: Question, program: RuleProgram): Promise<Answer> {
+export async function askRulesEngine(
+  question: Question,
+  program: RuleProgram,
+  { keepsValues }: { readonly keepsValues: boolean } = { keepsValues: false },
+): Promise<Answer> {
   const { asynchronous } = program;
-  const refused = (error: string): Answer => ({ question: question.id, holds: false, values: [], error });
+  const refused = (error: string, values: Answer["values"] = []): Answer => ({
+    question: question.id,
+    holds: false,
+    values,
+    error,
+  });
   if (asynchronous === undefined) return refused("the rule waits for nothing");
   const recorded = new Map<string, AnswerValue>();
   try {
     const { holds, error } = await decide(question, program, asynchronous, recorded);
-    const values = holds ? [...recorded.values()] : [];
+    const values = holds || keepsValues ? [...recorded.values()] : [];
     const answer: Answer = { question: question.id, holds, values, ...(error === undefined ? {} : { error }) };
     if (JSON.stringify(answer).length <= answerSizeMax) return answer;
     return refused("the asynchronous facts give more than 1 MiB together");
   } catch (error) {
-    return refused(reasonOf(error));
+    return refused(reasonOf(error), keepsValues ? [...recorded.values()] : []);
   }
 }
 

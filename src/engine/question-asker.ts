@@ -83,7 +83,7 @@ export class QuestionAsker {
 /** The answer to one question, within the time that it may take. */
 export async function answerOf(
   question: Question,
-  { plan }: Pick<Shard, "plan">,
+  { plan, settings }: Pick<Shard, "plan" | "settings">,
   { timeoutMs }: Pick<AskingLimits, "timeoutMs">,
   clock: Clock,
 ): Promise<Answer> {
@@ -95,7 +95,8 @@ export async function answerOf(
     .sleep(timeoutMs, answered.signal)
     .then(() => refused(`the asynchronous facts took longer than ${timeoutMs} ms`));
   try {
-    return await Promise.race([askRulesEngine(question, rule.program), timeout]);
+    const keepsValues = settings.observing.explain === question.rule;
+    return await Promise.race([askRulesEngine(question, rule.program, { keepsValues }), timeout]);
   } finally {
     answered.abort();
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { prettyLine } from "../../src/cli/replay-pretty.ts";
+import type { Why } from "../../src/core/alert/why.ts";
 
 describe("a result for people", () => {
   test.each([
@@ -67,6 +68,31 @@ describe("a result for people", () => {
     expect(prettyLine(line, false)).toBe(`${shown.join("\n")}\n`);
   });
 
+  test("an alert that says why: what had it decide, and the conditions that were met", () => {
+    const why: Why = {
+      because: { kind: "pattern", pattern: "p", timedOut: false },
+      conditions: {
+        kind: "fact",
+        text: "user == \u001b[2J",
+        result: true,
+        pointer: "/conditions",
+        fact: "user",
+        operator: "equal",
+        factValue: "eve",
+        value: "x",
+      },
+    };
+    const line: object = { kind: "alert", rule: "r", key: {}, time: 0, why };
+    expect(prettyLine(line, false)).toBe(
+      [
+        "1970-01-01T00:00:00.000Z alert r",
+        "    key: {}",
+        "    why: pattern p matched",
+        '    why: user == \uFFFD[2J (is "eve"; the value is "x")\n',
+      ].join("\n"),
+    );
+  });
+
   test.each([
     { severity: "critical", start: "\u001b[31;1m" },
     { severity: "info", start: "\u001b[2m" },
@@ -76,6 +102,7 @@ describe("a result for people", () => {
   });
 
   test("what has no severity has no colour", () => {
-    expect(prettyLine({ kind: "late", rule: "r", event: 1 }, true)).toBe("late r\n    event: 1\n");
+    const line: object = { kind: "late", rule: "r", event: 1 };
+    expect(prettyLine(line, true)).toBe("late r\n    event: 1\n");
   });
 });

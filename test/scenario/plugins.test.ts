@@ -51,6 +51,26 @@ test("replay with the plug-in prints what the example says, and check finds no f
   expect(installation.run("check", "rules").output).toContain('unknown decorator "trimmed"');
 });
 
+test("explain tells what the asynchronous fact gave, where the rule holds and where it does not", {
+  timeout: 180_000,
+}, async () => {
+  const installation = await installExample({});
+  const explain = (id: string) =>
+    installation.run(
+      ...["explain", "watched-customer", "--event", "payments.ndjson", "--at", id],
+      ...["--rules", "rules", "--plugins", "risk-plugin.mjs"],
+    ).output;
+  const answered = explain("p3");
+  expect(answered).toContain("✓ its asynchronous facts were answered; holds, and an alert is given");
+  expect(answered).toContain('✓ customer.level in ["watched","unknown"] (is "watched")');
+  const known = explain("p1");
+  expect(known).toContain("✗ its asynchronous facts were answered; does not hold");
+  expect(known).toContain('✗ customer.level in ["watched","unknown"] (is "known")');
+  const notAsked = explain("p2");
+  expect(notAsked).toContain('· customer.level in ["watched","unknown"] (not evaluated)');
+  expect(notAsked).toContain("In the way, this one alone:\n    amount >= 100 (is 99)");
+});
+
 test("the service asks the plug-in, and tells by its channel, each alert once over a restart", {
   timeout: 180_000,
 }, async () => {

@@ -4,6 +4,8 @@ import type { ExplainedExpression, ExplainedNode } from "../expr/explanation.ts"
 /** What had a rule evaluated. */
 export type Because =
   | { readonly kind: "event"; readonly event: string | number | undefined }
+  /** The asynchronous facts that it waited for came; `event` is that which had it ask, where one did. */
+  | { readonly kind: "answer"; readonly event: string | number | undefined }
   | {
       readonly kind: "window";
       readonly window: string;
@@ -31,7 +33,14 @@ export type ExplainedName =
       /** Ids of the events that each step took, the last of them; absent where there is no match. */
       readonly steps?: Readonly<Record<string, readonly (string | number)[]>>;
     }
-  | { readonly kind: "other"; readonly value: JsonValue };
+  | {
+      readonly kind: "lookup";
+      readonly table: string;
+      /** What was looked for. */
+      readonly key: ExplainedExpression;
+      /** The member's fields, with `since` and `expires`; null: it is not in the table. */
+      readonly value: JsonValue;
+    };
 
 /** Why an alert was given. Plain data, bounded; no part of the alert's id. */
 export interface Why {

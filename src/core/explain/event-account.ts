@@ -50,6 +50,7 @@ export class EventAccounts {
   }
 
   private addEvaluation(evaluation: EvaluationExplanation): void {
+    if (evaluation.because.kind === "answer") return this.addAnswer(evaluation);
     if (this.reach === undefined || this.isLater) return;
     if (evaluation.event === this.reach.event && evaluation.at >= this.reach.time) {
       this.evaluations.push(evaluation);
@@ -58,6 +59,15 @@ export class EventAccounts {
     if (this.evaluations.length > 0 || !this.visits.some(({ key }) => isSameKey(key, evaluation.key))) return;
     this.evaluations.push(evaluation);
     this.isLater = true;
+  }
+
+  /** What came of an evaluation that waited stands in its place. */
+  private addAnswer(answered: EvaluationExplanation): void {
+    const { event, at, key } = answered;
+    const asked = this.evaluations.findIndex(
+      (each) => each.fate === "waiting" && each.event === event && each.at === at && isSameKey(each.key, key),
+    );
+    if (asked >= 0) this.evaluations[asked] = answered;
   }
 
   /** Undefined where there was no such event. */

@@ -92,8 +92,10 @@ function valueOf(
   if (fact === undefined) return new ExprError("undefined-fact", `Undefined fact: ${name}`);
   const memo = memoOf(scope);
   if (fact.isAsync) {
-    if (memo.answers?.has(address) === true) return memo.answers.get(address);
-    return new ExprError("plug-in", `the asynchronous fact ${name} has no value here`);
+    if (memo.answers === undefined)
+      return new ExprError("waiting", `the asynchronous fact ${name} is not asked for yet`);
+    if (memo.answers.has(address)) return memo.answers.get(address);
+    return new ExprError("plug-in", memo.unanswered ?? `the asynchronous fact ${name} has no value here`);
   }
   if (!fact.isCached) return calculate(scope, asking, fact, params);
   const place = asking.allowsUndefined ? `?${address}` : address;

@@ -86,20 +86,30 @@ function evaluateNode(
   }
 }
 
-/** json-rules-engine's `all` and `any`: within a set all are evaluated and an error of any counts; a set that decides ends it. */
+/** True of what an asynchronous fact decides that was not asked for: it may come out either way. */
+export function isWaiting(outcome: unknown): boolean {
+  return outcome instanceof ExprError && outcome.code === "waiting";
+}
+
+/**
+ * json-rules-engine's `all` and `any`: within a set all are evaluated and an error of any counts; a set that decides ends it,
+ * also where a member of it, or of one before, is not known yet.
+ */
 function decideSets(
   sets: readonly (readonly number[])[],
   members: readonly EvaluatedTree[],
   deciding: boolean,
 ): Pick<EvaluatedTree, "outcome" | "reachedSetCount"> {
   if (members.length === 0) return { outcome: true, reachedSetCount: 0 };
+  let waiting: Outcome | undefined;
   for (const [index, set] of sets.entries()) {
     const outcomes = set.map((at) => members[at]?.outcome);
-    const error = outcomes.find((outcome) => outcome instanceof ExprError);
+    const error = outcomes.find((outcome) => outcome instanceof ExprError && !isWaiting(outcome));
     if (error instanceof ExprError) return { outcome: error, reachedSetCount: index + 1 };
     if (outcomes.includes(deciding)) return { outcome: deciding, reachedSetCount: index + 1 };
+    waiting ??= outcomes.find((outcome) => outcome instanceof ExprError);
   }
-  return { outcome: !deciding, reachedSetCount: sets.length };
+  return { outcome: waiting ?? !deciding, reachedSetCount: sets.length };
 }
 
 /** CEL's `&&` and `||`: an operand that decides wins over any error. */

@@ -2,7 +2,7 @@ import type { JsonValue } from "../base/json.ts";
 import type { CompiledCondition, CompiledExpression } from "./compiled.ts";
 import { assemble } from "./compile-closures.ts";
 import type { ConditionTree, TreePart } from "./condition-tree.ts";
-import { evaluateTree, type EvaluatedTree } from "./evaluated-tree.ts";
+import { evaluateTree, isWaiting, type EvaluatedTree, type Outcome } from "./evaluated-tree.ts";
 import { ExprError } from "./expr-error.ts";
 import type { ExprContext } from "./context.ts";
 import { conditionTree } from "./json-tree.ts";
@@ -24,7 +24,7 @@ export interface ExplainedNode {
   readonly kind: "all" | "any" | "not" | "condition" | "fact" | "and" | "or" | "choose" | "expression";
   /** The leaf on one line, as `amount > 100`; the operator of a node that joins others. */
   readonly text: string;
-  /** `notEvaluated`: a set of higher `priority` had decided, or the other branch was taken. */
+  /** `notEvaluated`: a set of higher `priority` had decided, the other branch was taken, or it waits for an asynchronous fact. */
   readonly result: boolean | "error" | "notEvaluated";
   readonly error?: string;
   /** RFC 6901, into the document, or into the named condition `within`. */
@@ -50,12 +50,12 @@ export interface ExplainedNode {
 
 /** A condition under one scope, as data. */
 export interface ExplainedCondition {
-  readonly result: boolean | "error";
+  readonly result: boolean | "error" | "notEvaluated";
   readonly error?: string;
   readonly condition: ExplainedNode;
   /**
-   * Where it does not hold: the fewest leaves that stand in the way, in document order. Absent where it holds; empty where
-   * no change of its leaves would let it.
+   * Where it does not hold: the fewest leaves that stand in the way, in document order. Absent where it holds, or waits for
+   * asynchronous facts; empty where no change of its leaves would let it.
    */
   readonly inTheWay?: readonly ExplainedNode[];
 }
@@ -85,13 +85,15 @@ export function explainCondition(
   const evaluated = evaluateTree(treeOf(condition), scope);
   const { outcome } = evaluated;
   const telling = { left: nodeCountMax };
-  const told = {
-    ...(outcome instanceof ExprError ? { result: "error" as const, error: outcome.message } : { result: outcome }),
-    condition: nodeOf(evaluated, true, telling),
-  };
-  if (outcome === true) return told;
+  const told = { ...resultOf(outcome, true), condition: nodeOf(evaluated, true, telling) };
+  if (outcome === true || isWaiting(outcome)) return told;
   const { leaves } = smallestChange(evaluated);
   return { ...told, inTheWay: leaves.map((leaf) => nodeOf(leaf, true, { left: 1 })) };
+}
+
+function resultOf(outcome: Outcome, isReached: boolean): Pick<ExplainedNode, "result" | "error"> {
+  if (!isReached || isWaiting(outcome)) return { result: "notEvaluated" };
+  return outcome instanceof ExprError ? { result: "error", error: outcome.message } : { result: outcome };
 }
 
 /** How many nodes may still be told. */
@@ -107,8 +109,7 @@ function nodeOf(evaluated: EvaluatedTree, isReached: boolean, telling: Telling, 
   return {
     kind: tree.kind === "none" ? "not" : tree.kind,
     text: tree.text,
-    result: isReached ? (outcome instanceof ExprError ? "error" : outcome) : "notEvaluated",
-    ...(isReached && outcome instanceof ExprError ? { error: outcome.message } : {}),
+    ...resultOf(outcome, isReached),
     pointer: tree.pointer,
     ...(within === undefined ? {} : { within }),
     ...(span === undefined ? {} : { span }),

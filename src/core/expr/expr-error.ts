@@ -11,7 +11,9 @@ export class ExprError {
     | "no-such-key"
     | "division-by-zero"
     | "argument"
-    | "plug-in";
+    | "plug-in"
+    /** No error yet: an asynchronous fact has not been asked for. Only explanations meet it. */
+    | "waiting";
   readonly message: string;
 
   constructor(code: ExprError["code"], message: string) {

@@ -15,6 +15,8 @@ export class FactMemo {
   readonly values = new Map<string, unknown>();
   /** Values of asynchronous facts by `factAddress`, while an evaluation that had to wait for them is finished. */
   answers: ReadonlyMap<string, JsonValue | undefined> | undefined;
+  /** Why there is no value of others; undefined: nothing went wrong. */
+  unanswered: string | undefined;
   /** How many facts are being worked out, each for the one before. */
   depth = 0;
 }

@@ -1,4 +1,4 @@
-import type { EvaluatedTree } from "./evaluated-tree.ts";
+import { isWaiting, type EvaluatedTree } from "./evaluated-tree.ts";
 
 /** How many leaves have to come out otherwise for each of the two; Infinity: no change of leaves does it. */
 interface Cost {
@@ -64,7 +64,8 @@ function targetCost(costs: Map<EvaluatedTree, Cost>, node: EvaluatedTree, target
       return outcome === target ? 0 : 1;
     case "fact":
     case "expression":
-      return outcome === target ? 0 : 1;
+      // What is not known yet stands in nobody's way.
+      return outcome === target || isWaiting(outcome) ? 0 : 1;
   }
 }
 

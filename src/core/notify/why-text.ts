@@ -17,9 +17,11 @@ export function whyLines({ because, conditions, names = {} }: Why): readonly str
 export function becauseText(because: Why["because"]): string {
   switch (because.kind) {
     case "event":
-      return because.event === undefined ? "an answer came" : `event ${JSON.stringify(because.event)}`;
+      return `event ${JSON.stringify(because.event)}`;
     case "window":
       return `window ${because.window} [${because.start}, ${because.end}) fired${because.firing === "onTime" ? "" : ` (${because.firing})`}`;
+    case "answer":
+      return "its asynchronous facts were answered";
     case "pattern":
       return because.timedOut ? `pattern ${because.pattern} timed out` : `pattern ${because.pattern} matched`;
   }
@@ -45,8 +47,11 @@ function nameText(name: string, explained: ExplainedName): string | undefined {
       if (steps.length === 0) return undefined;
       return `${name} took ${steps.map(([step, ids]) => `${step}: ${ids.map((id) => JSON.stringify(id)).join(" ")}`).join(", ")}`;
     }
-    case "other":
-      return undefined;
+    case "lookup": {
+      const { table, key, value } = explained;
+      const looked = `${name} = ${table}[${key.error ?? JSON.stringify(key.value)}]`;
+      return value === null ? `${looked}: not in the table` : looked;
+    }
   }
 }
 

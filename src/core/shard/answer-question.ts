@@ -5,6 +5,8 @@ import { FactMemo } from "../expr/fact-memo.ts";
 import type { RuleNode } from "../plan/plan.ts";
 import { closeQuestion } from "./ask-question.ts";
 import { giveResults } from "./evaluate-rule.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { startExplaining, tellExplanation } from "./explain-evaluation.ts";
 import type { Answer } from "./journal.ts";
 import { settleListChanges } from "./list-changes.ts";
 import type { Output } from "./output.ts";
@@ -21,12 +23,15 @@ export function answerQuestion(shard: Shard, answer: Answer, outputs: Output[]):
   const rule = ruleOf(shard.plan.rules, question);
   if (rule === undefined) return;
   if (answer.error !== undefined) countError(shard.stats, question.rule, new ExprError("plug-in", answer.error));
-  if (!answer.holds) return;
+  if (!answer.holds && shard.settings.observing.explain !== question.rule) return;
   const { keyString, values, key, at, event, prev, keySince } = question;
   const place = { dimension: rule.dimension, keyString, values, key };
   const history = { prev, since: keySince };
+  const evaluation: Evaluation = { rule, place, at, event, history, because: { kind: "answer", question } };
   enterQuestion(shard, rule, question, answer);
-  giveResults(shard, { rule, place, at, event, history, because: { kind: "answer", question } }, outputs);
+  const explaining = startExplaining(shard, evaluation);
+  if (answer.holds) giveResults(shard, evaluation, outputs);
+  tellExplanation(shard, explaining, answer.holds, outputs);
   shard.scope.facts = undefined;
   settleListChanges(shard, outputs);
   const record = shard.records[rule.dimension]?.get(keyString);
@@ -39,7 +44,7 @@ export function ruleOf(rules: readonly RuleNode[], { rule, decision }: Question)
 }
 
 /** Points the scope at what the evaluation read, with the asynchronous facts' values. */
-function enterQuestion({ scope }: Shard, { program }: RuleNode, question: Question, { values }: Answer): void {
+function enterQuestion({ scope }: Shard, { program }: RuleNode, question: Question, { values, error }: Answer): void {
   scope.event = question.event;
   scope.key = question.key;
   scope.now = question.at;
@@ -54,5 +59,6 @@ function enterQuestion({ scope }: Shard, { program }: RuleNode, question: Questi
   memo.answers = new Map<string, JsonValue | undefined>(
     values.map(({ fact, params, value }) => [factAddress(fact, params), value]),
   );
+  memo.unanswered = error;
   scope.facts = memo;
 }

@@ -24,20 +24,20 @@ export const openQuestionCountMax = 10_000;
 
 /**
  * Leaves an evaluation open until its asynchronous facts are there, unless the rest of its conditions decides already. The
- * scope stands at the evaluation, with its declared names.
+ * scope stands at the evaluation, with its declared names. False where it is decided: it does not hold.
  */
 export function askQuestion(
   shard: Shard,
   evaluation: Evaluation,
   asynchronous: AsynchronousProgram,
   outputs: Output[],
-): void {
+): boolean {
   const { rule, place, at, event, history } = evaluation;
   const { program } = rule;
-  if (!isOpen(shard, evaluation, asynchronous)) return;
+  if (!isOpen(shard, evaluation, asynchronous)) return false;
   const { scope } = shard;
   const id = alertIdFor(evaluation);
-  if (shard.questions.has(id)) return;
+  if (shard.questions.has(id)) return true;
   if (shard.questions.size >= openQuestionCountMax) shedQuestions(shard, outputs);
   const question: Question = {
     id,
@@ -59,6 +59,7 @@ export function askQuestion(
   };
   shard.questionsAsked += 1;
   shard.questions.set(id, question);
+  return true;
 }
 
 /** False where the evaluation is decided without the asynchronous facts: it does not hold. */

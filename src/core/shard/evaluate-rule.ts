@@ -14,8 +14,7 @@ import { firedWith } from "./evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { alertIdFor } from "./evaluation-cause.ts";
 import { gatherEvidence } from "./evidence.ts";
-import { finishExplaining, startExplaining, whyOf } from "./explain-evaluation.ts";
-import type { Explaining } from "./explain-evaluation.ts";
+import { startExplaining, tellExplanation, whyOf } from "./explain-evaluation.ts";
 import { fillLookups } from "./fill-lookups.ts";
 import { noteListActions } from "./list-changes.ts";
 import type { AlertDraft, Output } from "./output.ts";
@@ -37,8 +36,8 @@ export function evaluateRule(shard: Shard, evaluation: Evaluation, outputs: Outp
   fillSlots(shard, evaluation);
   const explaining = startExplaining(shard, evaluation);
   if (program.asynchronous !== undefined) {
-    askQuestion(shard, evaluation, program.asynchronous, outputs);
-    tellExplanation(shard, explaining, "waiting", outputs);
+    const isAsked = askQuestion(shard, evaluation, program.asynchronous, outputs);
+    tellExplanation(shard, explaining, isAsked ? "waiting" : false, outputs);
     return;
   }
   const outcome =
@@ -48,17 +47,6 @@ export function evaluateRule(shard: Shard, evaluation: Evaluation, outputs: Outp
   if (outcome instanceof ExprError) countError(shard.stats, program.id, outcome);
   if (outcome === true) giveResults(shard, evaluation, outputs);
   tellExplanation(shard, explaining, outcome === true, outputs);
-}
-
-/** Nothing, but for the rule that is asked about. */
-function tellExplanation(
-  shard: Shard,
-  explaining: Explaining | undefined,
-  outcome: boolean | "waiting",
-  outputs: Output[],
-): void {
-  if (explaining === undefined) return;
-  outputs.push({ kind: "explanation", explanation: finishExplaining(shard, explaining, outcome) });
 }
 
 /** What an evaluation that holds leads to: the alert, and the events derived; nothing outside the rule's active times. */

@@ -2,6 +2,7 @@ import type { Because, Why } from "../alert/why.ts";
 import { explainCondition } from "../expr/explanation.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { explainedNames } from "./explained-names.ts";
+import type { Output } from "./output.ts";
 import type { EvaluationExplanation, Fate } from "./rule-explanation.ts";
 import type { Shard } from "./shard.ts";
 
@@ -25,7 +26,7 @@ function becauseOf({ because, event }: Evaluation): Because {
   switch (because.kind) {
     case "event":
     case "answer":
-      return { kind: "event", event: event?.id };
+      return { kind: because.kind, event: event?.id };
     case "window": {
       const { start, end, firing } = because.fired;
       return { kind: "window", window: because.declared.name, start, end, firing };
@@ -72,13 +73,21 @@ export function startExplaining(shard: Shard, evaluation: Evaluation): Explainin
   };
 }
 
-/** @param outcome whether it held, once its results are given; "waiting" where it asked for asynchronous facts. */
-export function finishExplaining(
+/**
+ * Tells it; nothing, but for the rule that is asked about.
+ *
+ * @param outcome whether it held, once its results are given; "waiting" where it asked for asynchronous facts.
+ */
+export function tellExplanation(
   shard: Shard,
-  { told, before }: Explaining,
+  explaining: Explaining | undefined,
   outcome: boolean | "waiting",
-): EvaluationExplanation {
-  return { ...told, fate: fateOf(before, countsOf(shard), outcome) };
+  outputs: Output[],
+): void {
+  if (explaining === undefined) return;
+  const { told, before } = explaining;
+  const explanation = { ...told, fate: fateOf(before, countsOf(shard), outcome) };
+  outputs.push({ kind: "explanation", explanation });
 }
 
 function fateOf(before: Counts, after: Counts, outcome: boolean | "waiting"): Fate {

@@ -31,6 +31,7 @@ function namesBehind(program: RuleProgram, because: Evaluation["because"]): Read
     const reads =
       program.lets.find((declared) => declared.name === name)?.expression.reads ??
       program.patterns.find((declared) => declared.name === name)?.program.reads ??
+      program.lookups.find((declared) => declared.name === name)?.key.reads ??
       [];
     for (const read of reads) names.add(read);
   }
@@ -40,10 +41,14 @@ function namesBehind(program: RuleProgram, because: Evaluation["because"]): Read
 function explainName(shard: Shard, evaluation: Evaluation, name: string): ExplainedName | undefined {
   const { program, windows } = evaluation.rule;
   const { scope } = shard;
+  const context = program.conditions?.source.context;
   const declaredLet = program.lets.find((declared) => declared.name === name);
-  if (declaredLet !== undefined) {
-    const context = program.conditions?.source.context;
-    if (context !== undefined) return { kind: "let", ...explainExpression(declaredLet.expression, scope, context) };
+  if (declaredLet !== undefined && context !== undefined)
+    return { kind: "let", ...explainExpression(declaredLet.expression, scope, context) };
+  const lookup = program.lookups.find((declared) => declared.name === name);
+  if (lookup !== undefined && context !== undefined) {
+    const value = shownSlot(scope.slots[lookup.slot]);
+    return { kind: "lookup", table: lookup.table, key: explainExpression(lookup.key, scope, context), value };
   }
   const window = windows.find(({ declared }) => declared.name === name);
   if (window !== undefined) return explainWindow(shard, evaluation, window);
@@ -52,8 +57,7 @@ function explainName(shard: Shard, evaluation: Evaluation, name: string): Explai
     const value = shownSlot(scope.slots[pattern.slot]);
     return { kind: "pattern", pattern: pattern.label, value, ...stepsOf(evaluation, name) };
   }
-  const ref = program.conditions?.source.context.names.resolve(name);
-  return ref?.kind === "slot" ? { kind: "other", value: shownSlot(scope.slots[ref.index]) } : undefined;
+  return undefined;
 }
 
 function explainWindow(

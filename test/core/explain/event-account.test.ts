@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { EventAccounts } from "../../../src/core/explain/event-account.ts";
-import type { RuleExplanation } from "../../../src/core/shard/rule-explanation.ts";
+import type { EvaluationExplanation, RuleExplanation } from "../../../src/core/shard/rule-explanation.ts";
 import { emptyScope } from "../../../src/core/expr/scope.ts";
 import { eventTimeMs } from "../../../src/core/time/instant.ts";
 
@@ -24,7 +24,7 @@ const visit = (event: string | number, user: string): RuleExplanation => ({
   windows: [],
   patterns: [],
 });
-const evaluation = (event: string | number | undefined, user: string, at: number): RuleExplanation => ({
+const evaluation = (event: string | number | undefined, user: string, at: number): EvaluationExplanation => ({
   kind: "evaluation",
   rule: "r",
   event,
@@ -79,4 +79,17 @@ describe("the account of an event", () => {
     const both = [reach("e", 1), visit("e", "u"), visit("e", "v"), evaluation("e", "u", 1), evaluation("e", "v", 1)];
     expect(accountOf("e", both)).toEqual(["e", 2, [1, 1], false]);
   });
+});
+
+test("an answer stands in the place of the evaluation that waited for it, and nowhere else", () => {
+  const waiting = { ...evaluation("e1", "u", 1), fate: "waiting" } as const;
+  const answered = (event: string, user: string): RuleExplanation => ({
+    ...evaluation(event, user, 1),
+    because: { kind: "answer", event },
+  });
+  const accounts = new EventAccounts("e1");
+  for (const told of [reach("e1", 1), visit("e1", "u"), waiting, answered("e1", "v"), answered("e1", "u")])
+    accounts.add(told);
+  accounts.add(answered("e0", "u"));
+  expect(accounts.account()?.evaluations).toEqual([answered("e1", "u")]);
 });

@@ -38,10 +38,17 @@ const rows: readonly { why: string; of: Why; lines: readonly string[] }[] = [
         w: { kind: "window", type: "tumbling", sizeMs: 10, eventCount: 1, value: null },
         half: { kind: "let", text: "w.n / 0", error: "division by zero" },
         p: { kind: "pattern", pattern: "p", value: null },
-        x: { kind: "other", value: 1 },
+        account: { kind: "lookup", table: "accounts", key: { text: "id", value: "u1" }, value: { level: 2 } },
+        bank: { kind: "lookup", table: "banks", key: { text: "'b' + id", value: "bu1" }, value: null },
       },
     },
-    lines: ["window w [0, 10) fired (late)", "w holds 1 event", "half = w.n / 0: division by zero"],
+    lines: [
+      "window w [0, 10) fired (late)",
+      "w holds 1 event",
+      "half = w.n / 0: division by zero",
+      'account = accounts["u1"]',
+      'bank = banks["bu1"]: not in the table',
+    ],
   },
 ];
 
@@ -49,7 +56,7 @@ test.each(rows)("$why", ({ of, lines }) => {
   expect(whyLines(of)).toEqual(lines);
 });
 
-test("a pattern that timed out, and an event without a name", () => {
+test("a pattern that timed out, and an answer", () => {
   expect(becauseText({ kind: "pattern", pattern: "p", timedOut: true })).toBe("pattern p timed out");
-  expect(becauseText({ kind: "event", event: undefined })).toBe("an answer came");
+  expect(becauseText({ kind: "answer", event: undefined })).toBe("its asynchronous facts were answered");
 });

@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
+import type { JsonValue } from "../../../src/core/base/json.ts";
 import { explanationLines } from "../../../src/core/expr/explanation-text.ts";
 import { whyLines } from "../../../src/core/notify/why-text.ts";
 import type { RuleExplanation } from "../../../src/core/shard/rule-explanation.ts";
+import { compilePlan } from "../../../src/core/plan/compile-plan.ts";
+import type { Answer } from "../../../src/core/shard/journal.ts";
+import type { Output } from "../../../src/core/shard/output.ts";
+import { Shard } from "../../../src/core/shard/shard.ts";
+import { step } from "../../../src/core/shard/step.ts";
+import { eventTimeMs, logTimeMs } from "../../../src/core/time/instant.ts";
+import { extensionsOf, factOf } from "../expr/extension-fixture.ts";
 import { type Documents, draftsOf, run, settingsOf } from "./scenario.ts";
 
 const sliding = { type: "sliding", size: "10ms", aggregate: { n: "count" } };
@@ -130,6 +138,116 @@ describe("what is told of the one rule that is asked about", () => {
     const tree = evaluation?.kind === "evaluation" ? evaluation.conditions?.condition : undefined;
     expect(tree === undefined ? [] : explanationLines(tree)).toEqual([
       { depth: 0, result: false, text: "v > 5 (v is 1)" },
+    ]);
+  });
+});
+
+describe("look-ups", () => {
+  const accounts = { id: "accounts", members: [{ member: "ann", level: 3 }] };
+  const rule = {
+    lookup: { account: { table: "accounts", key: "user" } },
+    let: { level: "account == null ? 0 : account.level" },
+    conditions: "level >= 0",
+  };
+
+  test("are told with table, key and fields, also behind a let; or that there is no such member", () => {
+    const settings = { ...settingsOf(), observing: { ...observing, why: true, explain: "r" } };
+    const { outputs } = run(
+      { rules: [{ id: "r", ...rule }], lists: [accounts] },
+      "1 a user=ann\n2 a user=eve",
+      settings,
+    );
+    const evaluations = outputs.flatMap((output) =>
+      output.kind === "explanation" && output.explanation.kind === "evaluation" ? [output.explanation] : [],
+    );
+    const lookup = { kind: "lookup", table: "accounts" };
+    expect(evaluations.map(({ names }) => names["account"])).toEqual([
+      { ...lookup, key: { text: "user", value: "ann" }, value: { level: 3, since: null, expires: null } },
+      { ...lookup, key: { text: "user", value: "eve" }, value: null },
+    ]);
+    expect(draftsOf(outputs).map(({ alert }) => alert.why && whyLines(alert.why).at(-1))).toEqual([
+      'account = accounts["ann"]',
+      'account = accounts["eve"]: not in the table',
+    ]);
+  });
+});
+
+describe("a rule that waits for an asynchronous fact", () => {
+  const extensions = extensionsOf({ facts: [factOf("remote", () => 1, { isAsync: true })] });
+  const rule = {
+    on: ["e"],
+    conditions: {
+      all: [
+        { fact: "n", operator: "greaterThan", value: 1 },
+        { fact: "remote", path: "$.level", operator: "equal", value: "watched" },
+      ],
+    },
+  };
+
+  /** Takes one event, then the answer where something is asked. */
+  function decide(n: number, answer: Omit<Answer, "question">) {
+    const set = { rules: [{ id: "r", document: rule }], patterns: [], named: [], lists: [] };
+    const { plan, faults } = compilePlan(set, { extensions });
+    if (plan === undefined) throw new Error(JSON.stringify(faults));
+    const shard = new Shard(plan, { ...settingsOf(), observing: { ...observing, why: true, explain: "r" } });
+    const outputs: Output[] = [];
+    const position = { source: "s", sequence: 0, index: 0 };
+    const event = { position, id: "e0", type: "e", time: eventTimeMs(5), source: "s", fields: { n } };
+    step(shard, { kind: "message", stampMs: 5, elements: [{ kind: "event", event }] }, outputs);
+    for (const question of [...shard.questions.keys()])
+      step(shard, { kind: "journal", entry: { kind: "answer", at: logTimeMs(5), question, ...answer } }, outputs);
+    const evaluations = outputs.flatMap((output) =>
+      output.kind === "explanation" && output.explanation.kind === "evaluation" ? [output.explanation] : [],
+    );
+    const told = evaluations.map(({ because, fate, conditions }) => ({
+      because: because.kind,
+      fate,
+      lines:
+        conditions === undefined
+          ? []
+          : explanationLines(conditions.condition).map(({ result, text }) => `${result} ${text}`),
+      inTheWay: conditions?.inTheWay?.map(({ text }) => text),
+    }));
+    return { told, alerts: draftsOf(outputs) };
+  }
+  const valued = (value: JsonValue) => [{ fact: "remote", params: {}, value }];
+  const leaf = 'remote.level == "watched"';
+  const asked = {
+    because: "event",
+    fate: "waiting",
+    lines: ["notEvaluated all", "true n > 1 (is 2)", `notEvaluated ${leaf} (not evaluated)`],
+    inTheWay: undefined,
+  };
+
+  test("is told when it asks, and with the facts' values when it is answered; its alert says why", () => {
+    const { told, alerts } = decide(2, { holds: true, values: valued({ level: "watched" }) });
+    const lines = ["true all", "true n > 1 (is 2)", `true ${leaf} (is "watched")`];
+    expect(told).toEqual([asked, { because: "answer", fate: "given", lines, inTheWay: undefined }]);
+    const why = alerts[0]?.alert.why;
+    expect(why && whyLines(why)).toEqual([
+      "its asynchronous facts were answered",
+      "n > 1 (is 2)",
+      `${leaf} (is "watched")`,
+    ]);
+  });
+
+  test("that does not hold, by what was answered, by an error, or without asking", () => {
+    expect(decide(2, { holds: false, values: valued({ level: "known" }) }).told[1]).toMatchObject({
+      fate: "no",
+      lines: ["false all", "true n > 1 (is 2)", `false ${leaf} (is "known")`],
+      inTheWay: [leaf],
+    });
+    expect(decide(2, { holds: false, values: [], error: "no answer" }).told[1]).toMatchObject({
+      fate: "no",
+      lines: ["error all", "true n > 1 (is 2)", `error ${leaf} (error: no answer)`],
+    });
+    expect(decide(1, { holds: false, values: [] }).told).toEqual([
+      {
+        because: "event",
+        fate: "no",
+        lines: ["false all", "false n > 1 (is 1)", `notEvaluated ${leaf} (not evaluated)`],
+        inTheWay: ["n > 1"],
+      },
     ]);
   });
 });
