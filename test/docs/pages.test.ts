@@ -45,6 +45,14 @@ describe("docs/errors.md", () => {
   });
 });
 
+test("docs/errors.md has every code of a fault in a document, in their order, and no other", () => {
+  const [preamble = ""] = read("docs/errors.md").split(/^## /m);
+  const rows = [...preamble.matchAll(/^\| (`.+?`) \| \S/gm)].flatMap(([, cell = ""]) =>
+    cell.split(", ").map((code) => code.slice(1, -1)),
+  );
+  expect(rows).toEqual(unionMembers("src/core/base/fault.ts", "FaultCode"));
+});
+
 describe("docs/glossary.md", () => {
   const words = [...read("docs/glossary.md").matchAll(/^\| (.+?) \| (.+) \|$/gm)]
     .map(([, word = "", meaning = ""]) => ({ word, meaning }))
