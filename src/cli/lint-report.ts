@@ -10,6 +10,8 @@ export interface LintReportOptions {
 
 /** Widest part of a source line that is shown, in terminal cells. */
 const excerptWidthMax = 120;
+/** Characters on either side of a fault that an excerpt can need. */
+const nearLength = 4 * excerptWidthMax;
 
 /**
  * The lints as text, in the order given; ends with a line feed unless it is empty. `texts` are the files' contents by
@@ -67,14 +69,17 @@ function formatPretty(lints: readonly Lint[], texts: ReadonlyMap<string, string>
 
 /** The line and, under it, carets below what is at fault. */
 function excerpt(text: string, { line, column, length, severity }: Lint, paint: Paint): string {
-  const cells = cellsOf(text);
+  // Of a line as long as a file only what is near is looked at.
+  const nearFrom = Math.max(0, column - 1 - nearLength);
+  const nearTo = column - 1 + nearLength;
+  const cells = cellsOf(text, nearFrom, nearTo);
   const from = cells.findIndex(({ end }) => end > column - 1);
   const first = from === -1 ? cells.length : from;
   const beyond = cells.findIndex(({ start }) => start >= column - 1 + Math.max(1, length));
   const last = Math.max(first, beyond === -1 ? cells.length : beyond);
   const view = viewAround(cells, first);
-  const left = view.from > 0 ? "…" : "";
-  const right = view.to < cells.length ? "…" : "";
+  const left = view.from > 0 || nearFrom > 0 ? "…" : "";
+  const right = view.to < cells.length || nearTo < text.length ? "…" : "";
   const show = (start: number, end: number) =>
     cells
       .slice(start, end)
@@ -110,10 +115,15 @@ function viewAround(cells: readonly Cell[], first: number): { readonly from: num
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** A tab is shown as two spaces; control characters, which could steer the terminal, as U+FFFD. */
-function cellsOf(text: string): readonly Cell[] {
-  return [...graphemes.segment(text)].map(({ segment, index }) => {
+function cellsOf(text: string, from: number, to: number): readonly Cell[] {
+  return [...graphemes.segment(text.slice(from, to))].map(({ segment, index }) => {
     const shown = segment === "\t" ? "  " : printable(segment);
-    return { start: index, end: index + segment.length, shown, width: segment === "\t" ? 2 : widthOf(segment) };
+    return {
+      start: from + index,
+      end: from + index + segment.length,
+      shown,
+      width: segment === "\t" ? 2 : widthOf(segment),
+    };
   });
 }
 
