@@ -1,11 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { ByteReader, ByteWriter, CorruptBytesError } from "../../../src/core/base/bytes.ts";
-import { decodeHistory, encodeHistory, HistoryState, noHistory } from "../../../src/core/rule/history-state.ts";
+import { noHistory } from "../../../src/core/rule/history-state.ts";
 import { historyAt } from "../../../src/core/shard/history-operator.ts";
 import { activatePlan } from "../../../src/core/shard/snapshot.ts";
 import { step } from "../../../src/core/shard/step.ts";
 import type { Output } from "../../../src/core/shard/output.ts";
-import { eventTimeMs } from "../../../src/core/time/instant.ts";
 import { draftsOf, entryOf, play, planOf, type Row, run, settingsOf } from "./scenario.ts";
 
 const pane = { type: "tumbling", size: "10ms", aggregate: { n: "count" } };
@@ -192,37 +190,8 @@ describe("prev and keySince", () => {
   });
 });
 
-describe("the state", () => {
-  const event = {
-    position: { source: "s", sequence: 1, index: 0, derived: "aX" },
-    id: 7,
-    type: "a",
-    time: eventTimeMs(5),
-    source: "s",
-    fields: { v: 1 },
-  };
-  const bytesOf = (state: HistoryState) => {
-    const writer = new ByteWriter();
-    encodeHistory(state, writer);
-    return writer.finish();
-  };
-
-  test("comes back from its bytes, with and without an event", () => {
-    const state = new HistoryState(eventTimeMs(3));
-    expect(decodeHistory(new ByteReader(bytesOf(state)))).toEqual(state);
-    state.last = event;
-    expect(decodeHistory(new ByteReader(bytesOf(state)))).toEqual(state);
-  });
-
-  test("damage is found", () => {
-    const bytes = bytesOf(new HistoryState(eventTimeMs(3)));
-    expect(() => decodeHistory(new ByteReader(Uint8Array.of(9, ...bytes.slice(1))))).toThrow(CorruptBytesError);
-    expect(() => decodeHistory(new ByteReader(bytesOf(new HistoryState(eventTimeMs(Number.NaN)))))).toThrow(
-      CorruptBytesError,
-    );
-  });
-
-  test("where a rule reads none, or the key is new, there is nothing", () => {
+describe("what an evaluation sees of it", () => {
+  test("where a rule reads none, or the key is new, is nothing", () => {
     const { shard } = run({ rules: [{ id: "r", key: ["u"], conditions: "prev != null" }] }, "1 a u=1");
     const node = shard.plan.rules[0]?.history;
     expect(historyAt(shard, { dimension: 0, keyString: "n1" }, undefined)).toBe(noHistory);
