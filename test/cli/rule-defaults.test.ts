@@ -21,7 +21,7 @@ describe("json-rules-engine's options for all rules", () => {
   test("a rule that says otherwise keeps its own", async () => {
     const own = JSON.stringify({ ...JSON.parse(rule), replaceFactsInEventParams: false });
     const { out } = await runInMemory(["replay", "events", ...flags], { files: { "rules/r.json": own, events } });
-    expect(JSON.parse(out).event.params).toEqual({ who: { fact: "who" } });
+    expect(JSON.parse(out)).toHaveProperty("event.params", { who: { fact: "who" } });
   });
 
   test("a plain rule stays plain: `key` is an event field", async () => {

@@ -1,3 +1,5 @@
+import { isAt, isHexDigit, skipExponent, skipSpace } from "./json-bytes.ts";
+
 const space = 0x20;
 const quote = 0x22;
 const comma = 0x2c;
@@ -374,14 +376,6 @@ export class ObjectScanner {
   }
 }
 
-function skipExponent(bytes: Uint8Array, start: number): number {
-  const sign = bytes[start];
-  const digitsStart = sign === minus || sign === 0x2b ? start + 1 : start;
-  let at = digitsStart;
-  while (isDigit(bytes[at] ?? 0)) at += 1;
-  return at === digitsStart ? -1 : at;
-}
-
 /** ASCII that stands for itself within a string. */
 const isPlain = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= space && byte < firstWide && byte !== quote && byte !== backslash ? 1 : 0,
@@ -395,31 +389,4 @@ function kindOf(first: number): number {
   if (first === firstOfTrue) return scanned.true;
   if (first === firstOfFalse) return scanned.false;
   return first === firstOfNull ? scanned.null : scanned.json;
-}
-
-function isAt(bytes: Uint8Array, start: number, end: number, expected: Uint8Array): boolean {
-  if (end - start !== expected.length) return false;
-  for (let at = start, own = 0; at < end; at += 1, own += 1) {
-    if (bytes[at] !== expected[own]) return false;
-  }
-  return true;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= zero && byte <= nine;
-}
-
-function isHexDigit(byte: number): boolean {
-  const lower = byte | space;
-  return isDigit(byte) || (lower >= 0x61 && lower <= 0x66);
-}
-
-/** Index of the first byte from `start` on that is not JSON white space. */
-export function skipSpace(bytes: Uint8Array, start: number): number {
-  let at = start;
-  for (;;) {
-    const byte = bytes[at] ?? 0;
-    if (byte > space || (byte !== space && byte !== 0x0a && byte !== 0x0d && byte !== 0x09)) return at;
-    at += 1;
-  }
 }

@@ -5,7 +5,8 @@ import { binaryAttributesOf, envelopeNamesOf, readEnvelope } from "./envelope.ts
 import type { BinaryAttributes, EnvelopeFields, EnvelopeSettings } from "./envelope.ts";
 import type { EventFields } from "./event.ts";
 import { eventNameOf } from "./event-name.ts";
-import { ObjectScanner, scanned, scannerSlackBytes, skipSpace } from "./object-scanner.ts";
+import { skipSpace } from "./json-bytes.ts";
+import { ObjectScanner, scanned, scannerSlackBytes } from "./object-scanner.ts";
 import { ProjectedEvent } from "./projected-event.ts";
 import { projectionOf, type Projection } from "./projection.ts";
 import { TextTable } from "./text-table.ts";

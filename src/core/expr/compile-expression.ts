@@ -2,7 +2,14 @@ import type { Expr } from "./ast.ts";
 import { compileCel } from "./cel-expression.ts";
 import { compileName } from "./cel-name.ts";
 import { conditionOf } from "./compile-condition.ts";
-import { checkMeasure, checkMember, hasErrors, inspectExpr, startCompiling, type CompileState } from "./compile-state.ts";
+import {
+  checkMeasure,
+  checkMember,
+  hasErrors,
+  inspectExpr,
+  startCompiling,
+  type CompileState,
+} from "./compile-state.ts";
 import type { CompiledExpression } from "./compiled.ts";
 import type { Compiling, ExprContext } from "./context.ts";
 import { isPlainFieldName as isFieldName, parseFieldPath, type FieldPath } from "./field-path.ts";

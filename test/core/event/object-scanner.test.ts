@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ObjectScanner, scanned, scannerSlackBytes, skipSpace } from "../../../src/core/event/object-scanner.ts";
+import { skipSpace } from "../../../src/core/event/json-bytes.ts";
+import { ObjectScanner, scanned, scannerSlackBytes } from "../../../src/core/event/object-scanner.ts";
 import { jsonText, scannedName } from "./json-text-arbitrary.ts";
 import "../../property-seed.ts";
 

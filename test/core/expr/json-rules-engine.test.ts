@@ -29,8 +29,10 @@ function withTrimmings([input, choices]: readonly [GeneratedRun, number]): Gener
       if (isJsonObject(node["value"]) && Object.hasOwn(node["value"], "fact") && isChosen(3))
         node["value"] = { ...node["value"], params: {} };
       if (isChosen(5)) node["operator"] = `not:${operator}`;
-      else if (isChosen(9)) node["operator"] = `swap:${operator}`;
-      else if (isChosen(9)) node["operator"] = `everyFact:${operator}`;
+      else {
+        const decorator = ["swap", "everyFact"].find(() => isChosen(9));
+        if (decorator !== undefined) node["operator"] = `${decorator}:${operator}`;
+      }
     }
     if (isChosen(6)) node["name"] = "a name";
     return node;
