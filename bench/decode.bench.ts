@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { decodeMessage } from "../src/core/event/decode.ts";
 import { defaultEnvelope } from "../src/core/event/envelope.ts";
+import { wholeOf } from "../src/core/event/event.ts";
 import { compileDecoder, type DecodeMessage } from "../src/core/event/projecting-decoder.ts";
 import type { Benchmark, BenchmarkCase } from "./benchmark.ts";
 
@@ -58,7 +60,22 @@ function parseAll(from: readonly Uint8Array[], count: number): number {
   return sum;
 }
 
+/** Every message once more, after the decoder has seen them all: what it gives is what `JSON.parse` gives. */
+function check(name: string, decode: DecodeMessage, from: readonly Uint8Array[]): void {
+  for (const bytes of [...from, ...from]) {
+    const [only] = decode({ sequence: 0, bytes, stampMs: undefined, subject: undefined, headers: undefined });
+    const parsed: unknown = JSON.parse(decoder.decode(bytes));
+    if (only?.kind !== "event") throw new Error(`${name}: no event`);
+    const { id, type, time, fields } = only.event;
+    const whole = wholeOf(only.event);
+    const isSame = isDeepStrictEqual(whole, parsed) && id === whole["id"] && type === whole["type"];
+    const areFieldsSame = Object.entries(fields).every(([field, value]) => isDeepStrictEqual(value, whole[field]));
+    if (!isSame || time !== whole["time"] || !areFieldsSame) throw new Error(`${name}: a wrong event`);
+  }
+}
+
 function decodingCase(name: string, decode: DecodeMessage, from: readonly Uint8Array[] = messages): BenchmarkCase {
+  check(name, decode, from);
   return { name, run: (count) => decodeAll(decode, from, count) };
 }
 

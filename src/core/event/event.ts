@@ -25,6 +25,16 @@ export interface TocsinEvent {
   readonly fields: EventFields;
   /** The object as it came, where `fields` may be less than that. */
   readonly whole?: JsonObject | undefined;
+  /** Lets go of the message that the event came in, where it still holds it: see `keepEvent`. */
+  detach?(): void;
+}
+
+/**
+ * Called before an event is kept beyond the step that takes it: it holds nothing of its message from then on. An event that is
+ * kept without this is right all the same, and keeps its message's bytes in memory, with the chunk they were received in.
+ */
+export function keepEvent(event: TocsinEvent): void {
+  event.detach?.();
 }
 
 /** The object as it came. Of an event that was decoded for some of its fields it is parsed at the first call. */

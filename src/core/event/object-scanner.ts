@@ -114,7 +114,7 @@ export class ObjectScanner {
 
   /** Scans the object whose `{` stands at `start`. Returns the index behind its `}`, or -1. */
   scan(start: number): number {
-    const { bytes, kinds, starts, ends, words } = this;
+    const { bytes, kinds } = this;
     for (let index = 0; index < kinds.length; index += 1) kinds[index] = scanned.absent;
     this.isAscii = true;
     let at = skipSpace(bytes, start + 1);
@@ -133,42 +133,8 @@ export class ObjectScanner {
         if (bytes[at] !== colon) return -1;
       }
       at += 1;
-      let first = bytes[at] ?? 0;
-      if (first <= space) {
-        at = skipSpace(bytes, at);
-        first = bytes[at] ?? 0;
-      }
-      if (index === -1) {
-        if (first === quote) {
-          at += 1;
-          for (;;) {
-            const v = words.getInt32(at, true);
-            const x = v ^ 0x22222222,
-              y = v ^ 0x5c5c5c5c;
-            if (((v | (v - 0x20202020) | ((x - 0x01010101) & ~x) | ((y - 0x01010101) & ~y)) & 0x80808080) !== 0) break;
-            at += 4;
-          }
-          while (isPlain[bytes[at] ?? 0] === 1) at += 1;
-          at = bytes[at] === quote ? at + 1 : this.skipString(at);
-        } else at = this.skipValue(at, 1);
-      } else {
-        if (kinds[index] !== scanned.absent) return -1;
-        if (first === quote) {
-          at += 1;
-          starts[index] = at;
-          while (isPlain[bytes[at] ?? 0] === 1) at += 1;
-          ends[index] = at;
-          if (bytes[at] === quote) {
-            kinds[index] = scanned.ascii;
-            at += 1;
-          } else {
-            kinds[index] = scanned.json;
-            starts[index] -= 1;
-            at = this.skipString(at);
-            ends[index] = at;
-          }
-        } else at = this.takeValue(at, index);
-      }
+      if ((bytes[at] ?? 0) <= space) at = skipSpace(bytes, at);
+      at = index === -1 ? this.skipValue(at, 1) : this.takeValue(at, index);
       if (at === -1) return -1;
       let next = bytes[at] ?? 0;
       if (next <= space) {
@@ -192,7 +158,7 @@ export class ObjectScanner {
   }
 
   /** Index of the wanted name that stands there, or -1. */
-  private indexOf(start: number, end: number): number {
+  indexOf(start: number, end: number): number {
     const { bytes } = this;
     // Of a name of one byte the second is its quote.
     const place =
@@ -243,7 +209,7 @@ export class ObjectScanner {
   }
 
   /** Index behind the value at `at`, or -1; `depth` is that of the object or array around it. */
-  private skipValue(at: number, depth: number): number {
+  skipValue(at: number, depth: number): number {
     const { bytes } = this;
     const first = bytes[at] ?? 0;
     if (first === quote) {
@@ -318,7 +284,7 @@ export class ObjectScanner {
   }
 
   /** Index behind the quote that ends the string that `at` stands in, or -1. */
-  private skipString(start: number): number {
+  skipString(start: number): number {
     const { bytes } = this;
     for (let at = start; ; at += 1) {
       const byte = bytes[at] ?? 0;

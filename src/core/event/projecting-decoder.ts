@@ -1,11 +1,15 @@
 import { assert } from "../base/assert.ts";
 import type { JsonValue } from "../base/json.ts";
+import { eventTimeMs } from "../time/instant.ts";
+import { instantMsMax, utcInstantAt } from "../time/iso-instant.ts";
 import { decodeMessage, type Decoded, type EncodedMessage } from "./decode.ts";
 import { binaryAttributesOf, envelopeNamesOf, readEnvelope } from "./envelope.ts";
 import type { BinaryAttributes, EnvelopeFields, EnvelopeSettings } from "./envelope.ts";
 import type { EventFields } from "./event.ts";
 import { eventNameOf } from "./event-name.ts";
+import { compileFields, type ValueReader } from "./fields-maker.ts";
 import { skipSpace } from "./json-bytes.ts";
+import { ObjectLayouts } from "./object-layouts.ts";
 import { ObjectScanner, scanned, scannerSlackBytes } from "./object-scanner.ts";
 import { ProjectedEvent } from "./projected-event.ts";
 import { projectionOf, type Projection } from "./projection.ts";
@@ -42,8 +46,10 @@ const openBrace = 0x7b;
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** V8 copies what it cuts out of a string up to this length; a longer part keeps the whole string. */
-const copiedLengthMax = 12;
+/** Kinds of an id, by number, that need no reading. */
+const isPlainId = Uint8Array.from({ length: 7 }, (_, kind) =>
+  kind === scanned.absent || kind === scanned.ascii || kind === scanned.number ? 1 : 0,
+);
 
 type StandardIndexes = Readonly<Record<"id" | "type" | "time" | "ts" | "source" | "specversion", number>>;
 
@@ -51,9 +57,8 @@ type StandardIndexes = Readonly<Record<"id" | "type" | "time" | "ts" | "source" 
  * Reads out of the bytes what the plan and the envelope need. What it can't take, and whatever is no event, goes the way of
  * `decodeMessage`, the whole message: so a dead letter is the same, word for word.
  */
-class ProjectingDecoder {
+class ProjectingDecoder implements ValueReader {
   private readonly settings: EnvelopeSettings;
-  private readonly fieldNames: readonly string[];
   /** Names beside the fields that the envelope reads, each with its index in the scanner; fields among them. */
   private readonly envelopeNames: readonly { readonly name: string; readonly index: number }[];
   private readonly scanner: ObjectScanner;
@@ -63,24 +68,16 @@ class ProjectingDecoder {
   private readonly ends: Int32Array;
   private readonly numbers: Float64Array;
   private readonly texts = new TextTable();
-  /** All fields absent: every event's fields begin as a copy of it, and so have one shape. */
-  private readonly noFields: EventFields;
-  private readonly envelopeFields: Record<string, unknown> = {
-    id: 0,
-    type: 0,
-    time: 0,
-    ts: 0,
-    source: 0,
-    specversion: 0,
-  };
+  private readonly makeFields: (reader: ValueReader) => EventFields;
   /** Indexes of the names that the envelope is read from, where the configuration names no others. */
   private readonly standard: StandardIndexes | undefined;
+  private readonly layouts: ObjectLayouts;
   private buffer = Buffer.alloc(firstBufferBytes);
+  private words = wordsOf(this.buffer);
 
   constructor(settings: EnvelopeSettings, projection: readonly string[], envelopeNames: readonly string[]) {
     const names = [...new Set([...projection, ...envelopeNames])];
     this.settings = settings;
-    this.fieldNames = projection;
     this.envelopeNames = envelopeNames.map((name) => ({ name, index: names.indexOf(name) }));
     const indexOf = (name: string) => names.indexOf(name);
     const isStandard = [settings.idField, settings.typeField, settings.timeField].every((path) => path === undefined);
@@ -96,11 +93,12 @@ class ProjectingDecoder {
       : undefined;
     this.scanner = new ObjectScanner(names, settings.maxDepth);
     this.scanner.scanIn(this.buffer);
+    this.layouts = new ObjectLayouts(this.scanner);
     this.kinds = this.scanner.kinds;
     this.starts = this.scanner.starts;
     this.ends = this.scanner.ends;
     this.numbers = this.scanner.numbers;
-    this.noFields = Object.fromEntries(projection.map((name) => [name, undefined]));
+    this.makeFields = compileFields(projection);
   }
 
   decode(message: EncodedMessage): Decoded[] {
@@ -127,23 +125,24 @@ class ProjectingDecoder {
 
   private provide(size: number): void {
     this.buffer = Buffer.alloc(size);
+    this.words = wordsOf(this.buffer);
     this.scanner.scanIn(this.buffer);
   }
 
   private decodeObjectOrLines(decoding: Decoding, start: number): Decoded[] | undefined {
     const size = decoding.message.bytes.length;
-    const end = this.scanner.scan(start);
+    const end = this.scan(start);
     if (end === -1) return undefined;
     if (skipSpace(this.buffer, end) !== size)
       return decoding.binary === undefined ? this.decodeLines(decoding) : undefined;
     if (size > this.settings.maxEventBytes) return undefined;
-    const event = this.readEvent(decoding, { start, end, index: 0, isInBatch: false });
+    const event = this.readEvent(decoding, start, end, 0, false);
     return event === undefined ? undefined : [event];
   }
 
   /** Of a message that holds more than one object: NDJSON if each line has one. */
   private decodeLines(decoding: Decoding): Decoded[] | undefined {
-    const { buffer, scanner, settings } = this;
+    const { buffer, settings } = this;
     const { bytes } = decoding.message;
     const decoded: Decoded[] = [];
     for (let lineStart = 0, index = 0; lineStart <= bytes.length; index += 1) {
@@ -152,9 +151,9 @@ class ProjectingDecoder {
       const start = skipSpace(buffer, lineStart);
       if (start < lineEnd) {
         if (buffer[start] !== openBrace || lineEnd - lineStart > settings.maxEventBytes) return undefined;
-        const end = scanner.scan(start);
+        const end = this.scan(start);
         if (end === -1 || end > lineEnd || skipSpace(buffer, end) < lineEnd) return undefined;
-        const event = this.readEvent(decoding, { start, end, index, isInBatch: true });
+        const event = this.readEvent(decoding, start, end, index, true);
         if (event === undefined) return undefined;
         decoded.push(event);
       }
@@ -165,14 +164,14 @@ class ProjectingDecoder {
 
   private decodeArray(decoding: Decoding, arrayStart: number): Decoded[] | undefined {
     if (decoding.binary !== undefined) return undefined;
-    const { buffer, scanner, settings } = this;
+    const { buffer, settings } = this;
     const decoded: Decoded[] = [];
     let start = skipSpace(buffer, arrayStart + 1);
     for (let index = 0; ; index += 1) {
       if (buffer[start] !== openBrace) return undefined;
-      const end = scanner.scan(start);
+      const end = this.scan(start);
       if (end === -1 || end - start > settings.maxEventBytes) return undefined;
-      const event = this.readEvent(decoding, { start, end, index, isInBatch: true });
+      const event = this.readEvent(decoding, start, end, index, true);
       if (event === undefined) return undefined;
       decoded.push(event);
       const behind = skipSpace(buffer, end);
@@ -183,79 +182,101 @@ class ProjectingDecoder {
     }
   }
 
+  private scan(start: number): number {
+    return this.layouts.scan(this.buffer, this.words, start);
+  }
+
   /** The event of the object that was scanned last; undefined where its bytes are not UTF-8 or its envelope is at fault. */
   private readEvent(
     { message, binary }: Decoding,
-    {
-      start,
-      end,
-      index,
-      isInBatch,
-    }: { readonly start: number; readonly end: number; readonly index: number; readonly isInBatch: boolean },
+    start: number,
+    end: number,
+    index: number,
+    isInBatch: boolean,
   ): Decoded | undefined {
-    const text = this.textOf(start, end);
-    if (text === undefined) return undefined;
-    const envelope = readEnvelope(this.readEnvelopeFields(text, start), message, this.settings, binary);
+    const { settings, standard, kinds } = this;
+    const text = this.scanner.isAscii ? undefined : this.wideTextOf(start, end);
+    if (text === null) return undefined;
+    const position = { source: settings.source, sequence: message.sequence, index };
+    const bytes = text === undefined ? message.bytes : undefined;
+    if (standard !== undefined && binary === undefined && kinds[standard.specversion] === scanned.absent) {
+      const time = this.plainTimeAt(kinds[standard.time] === scanned.absent ? standard.ts : standard.time);
+      const idKind = kinds[standard.id];
+      const type = this.plainTextAt(standard.type, message.subject ?? "event");
+      const source = this.plainTextAt(standard.source, settings.source);
+      if (time === time && type !== "" && source !== "" && idKind !== undefined && isPlainId[idKind] === 1) {
+        const idStart = this.starts[standard.id] ?? 0;
+        const idEnd = this.ends[standard.id] ?? 0;
+        let id: string | number | undefined;
+        if (idKind === scanned.number) id = this.numbers[standard.id];
+        else if (idKind === scanned.absent || idStart === idEnd) id = eventNameOf(position, isInBatch);
+        else if (bytes === undefined) id = this.buffer.toString("latin1", idStart, idEnd);
+        return {
+          kind: "event",
+          event: new ProjectedEvent(
+            position,
+            type,
+            eventTimeMs(time),
+            source,
+            this.makeFields(this),
+            bytes,
+            start,
+            end,
+            idStart,
+            idEnd,
+            id,
+            text,
+          ),
+        };
+      }
+    }
+    const envelope = readEnvelope(this.readEnvelopeFields(), message, settings, binary);
     if (typeof envelope === "string") return undefined;
-    const position = { source: this.settings.source, sequence: message.sequence, index };
     const id = envelope.id ?? eventNameOf(position, isInBatch);
     const { type, time, source } = envelope;
-    return { kind: "event", event: new ProjectedEvent(position, { id, type, time, source }, this.readFields(), text) };
+    return {
+      kind: "event",
+      event: new ProjectedEvent(position, type, time, source, this.makeFields(this), bytes, start, end, 0, 0, id, text),
+    };
   }
 
-  private textOf(start: number, end: number): string | undefined {
-    if (this.scanner.isAscii) return this.buffer.toString("latin1", start, end);
+  /** The text of an object that is not ASCII; null where its bytes are not UTF-8. */
+  private wideTextOf(start: number, end: number): string | null {
     try {
       return decoder.decode(this.buffer.subarray(start, end));
     } catch {
-      return undefined;
+      return null;
     }
   }
 
-  /** One object for all events: `readEnvelope` keeps nothing of it. */
-  private readEnvelopeFields(text: string, start: number): EnvelopeFields {
-    const { envelopeFields: fields, standard } = this;
-    if (standard === undefined) {
-      for (const { name, index } of this.envelopeNames) fields[name] = this.valueAt(index);
-      return fields;
+  /** The time that is written in one of the two usual ways; NaN for any other, and for none. */
+  private plainTimeAt(index: number): number {
+    const { timeFormat } = this.settings;
+    const kind = this.kinds[index];
+    if (kind === scanned.number && (timeFormat === "auto" || timeFormat === "ms")) {
+      const time = Math.floor(this.numbers[index] ?? Number.NaN) + 0;
+      return Math.abs(time) <= instantMsMax ? time : Number.NaN;
     }
-    fields["id"] = this.nameAt(standard.id, text, start);
-    fields["type"] = this.valueAt(standard.type);
-    fields["time"] = this.passingAt(standard.time, text, start);
-    fields["ts"] = this.passingAt(standard.ts, text, start);
-    fields["source"] = this.valueAt(standard.source);
-    fields["specversion"] = this.passingAt(standard.specversion, text, start);
+    if (kind === scanned.ascii && (timeFormat === "auto" || timeFormat === "iso"))
+      return utcInstantAt(this.buffer, this.starts[index] ?? 0, this.ends[index] ?? 0);
+    return Number.NaN;
+  }
+
+  /** Text that is written without escapes, or what stands for it where there is none; empty where it is written otherwise. */
+  private plainTextAt(index: number, otherwise: string): string {
+    const kind = this.kinds[index];
+    if (kind === scanned.absent) return otherwise;
+    if (kind !== scanned.ascii) return "";
+    return this.texts.textOf(this.buffer, this.starts[index] ?? 0, this.ends[index] ?? 0) || otherwise;
+  }
+
+  private readEnvelopeFields(): EnvelopeFields {
+    const fields: Record<string, unknown> = {};
+    for (const { name, index } of this.envelopeNames) fields[name] = this.valueAt(index);
     return fields;
   }
 
-  /** A value that is different for each event. V8 copies what it cuts out of a string where it is short, and else would keep all of it. */
-  private nameAt(index: number, text: string, start: number): JsonValue | undefined {
-    const { kinds, starts, ends } = this;
-    if (kinds[index] !== scanned.ascii) return this.valueAt(index);
-    const from = starts[index] ?? 0;
-    const to = ends[index] ?? 0;
-    if (this.scanner.isAscii && to - from <= copiedLengthMax) return text.slice(from - start, to - start);
-    return this.buffer.toString("latin1", from, to);
-  }
-
-  /** A value that is looked at and let go: it may be a part of `text`. */
-  private passingAt(index: number, text: string, start: number): JsonValue | undefined {
-    const { kinds, starts, ends } = this;
-    if (kinds[index] !== scanned.ascii || !this.scanner.isAscii) return this.valueAt(index);
-    return text.slice((starts[index] ?? 0) - start, (ends[index] ?? 0) - start);
-  }
-
-  private readFields(): EventFields {
-    const { fieldNames, kinds } = this;
-    const fields: Record<string, JsonValue | undefined> = { ...this.noFields };
-    for (let index = 0; index < fieldNames.length; index += 1) {
-      const name = fieldNames[index];
-      if (name !== undefined && kinds[index] !== scanned.absent) fields[name] = this.valueAt(index);
-    }
-    return fields;
-  }
-
-  private valueAt(index: number): JsonValue | undefined {
+  valueAt(index: number): JsonValue | undefined {
     const kind = this.kinds[index];
     if (kind === scanned.absent) return undefined;
     if (kind === scanned.ascii) return this.texts.textOf(this.buffer, this.starts[index] ?? 0, this.ends[index] ?? 0);
@@ -275,4 +296,8 @@ function parseChecked(text: string): JsonValue {
 /** `JSON.parse` gives nothing but what JSON can hold. */
 function isParsed(value: unknown): value is JsonValue {
   return value !== undefined;
+}
+
+function wordsOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

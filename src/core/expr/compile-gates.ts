@@ -1,6 +1,6 @@
 import type { Expr } from "./ast.ts";
 import type { Evaluate } from "./closure.ts";
-import { makeFunction, mayGenerateCode } from "./code-permission.ts";
+import { makeFunction, mayGenerateCode } from "../base/code-permission.ts";
 import { evaluateShared, isWorthCode, startGeneration } from "./generate-evaluate.ts";
 import { emit } from "./generate-node.ts";
 import { emitFallible, readOfField, type Generation } from "./generation.ts";

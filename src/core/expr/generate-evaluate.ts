@@ -1,6 +1,6 @@
 import { measureExpr, type Expr } from "./ast.ts";
 import type { Evaluate } from "./closure.ts";
-import { makeFunction, mayGenerateCode } from "./code-permission.ts";
+import { makeFunction, mayGenerateCode } from "../base/code-permission.ts";
 import { CodeWriter } from "./code-writer.ts";
 import { compileNode, startAssembly } from "./compile-closures.ts";
 import { emitNode } from "./generate-node.ts";

@@ -1,5 +1,5 @@
 import { BinaryHeap } from "../base/heap.ts";
-import type { TocsinEvent } from "../event/event.ts";
+import { keepEvent, type TocsinEvent } from "../event/event.ts";
 import type { EventTimeMs } from "../time/instant.ts";
 
 /** An event that waits for the watermark. */
@@ -21,6 +21,7 @@ export class ReorderBuffer {
   }
 
   add(event: TocsinEvent, isShadow = false): void {
+    keepEvent(event);
     this.heap.push({ event, arrival: this.arrivals, isShadow });
     this.arrivals += 1;
   }

@@ -1,5 +1,5 @@
 import { keyString } from "../event/key.ts";
-import type { TocsinEvent } from "../event/event.ts";
+import { keepEvent, type TocsinEvent } from "../event/event.ts";
 import type { ReportExprError } from "../expr/context.ts";
 import { ExprError } from "../expr/expr-error.ts";
 import type { Match } from "../pattern/match.ts";
@@ -76,6 +76,7 @@ export function takeEvent(
   const asked = shard.settings.observing.explain === undefined ? undefined : noteReach(shard, event, intake, outputs);
   const hitCount = index.match(enterEvent(shard, event), intake);
   if (hitCount === 0 && asked === undefined) return;
+  keepEvent(event);
   const isLate = intake === "late";
   const taking: Taking = {
     event,

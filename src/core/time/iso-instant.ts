@@ -37,6 +37,39 @@ function inRange(ms: number): EventTimeMs | undefined {
   return Math.abs(ms) <= instantMsMax ? eventTimeMs(ms + 0) : undefined;
 }
 
+/**
+ * The instant that ASCII `bytes` from `start` up to `end` name as `2024-02-29T12:00:00Z` or `2024-02-29T12:00:00.000Z`, the
+ * same as `parseInstant` of the text; NaN for any other text, though it may name one.
+ */
+export function utcInstantAt(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  if ((length !== 20 && length !== 24) || bytes[end - 1] !== 0x5a) return Number.NaN;
+  if (bytes[start + 4] !== 0x2d || bytes[start + 7] !== 0x2d || bytes[start + 10] !== 0x54) return Number.NaN;
+  if (bytes[start + 13] !== 0x3a || bytes[start + 16] !== 0x3a) return Number.NaN;
+  if (length === 24 && bytes[start + 19] !== 0x2e) return Number.NaN;
+  const year = twoDigitsAt(bytes, start) * 100 + twoDigitsAt(bytes, start + 2);
+  const month = twoDigitsAt(bytes, start + 5);
+  const day = twoDigitsAt(bytes, start + 8);
+  const hour = twoDigitsAt(bytes, start + 11);
+  const minute = twoDigitsAt(bytes, start + 14);
+  const second = twoDigitsAt(bytes, start + 17);
+  const ms = length === 20 ? 0 : twoDigitsAt(bytes, start + 20) * 10 + oneDigitAt(bytes, start + 22);
+  if (!(year >= 0 && ms >= 0 && second >= 0 && second <= 60 && minute >= 0 && minute <= 59)) return Number.NaN;
+  if (!(hour >= 0 && hour <= 23 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month)))
+    return Number.NaN;
+  return daysFromCivil(year, month, day) * dayMs + hour * 3_600_000 + minute * 60_000 + second * 1000 + ms;
+}
+
+/** A large negative number where one of them is no digit, so that a sum with it is negative too. */
+function twoDigitsAt(bytes: Uint8Array, at: number): number {
+  return oneDigitAt(bytes, at) * 10 + oneDigitAt(bytes, at + 1);
+}
+
+function oneDigitAt(bytes: Uint8Array, at: number): number {
+  const digit = (bytes[at] ?? 0) - 48;
+  return digit >= 0 && digit <= 9 ? digit : -1_000_000;
+}
+
 function parseIsoInstant(text: string): EventTimeMs | undefined {
   const year = yearOf(text);
   if (year === undefined) return undefined;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { eventTimeMs } from "../../../src/core/time/instant.ts";
-import { formatInstant, type InstantFormat, parseInstant } from "../../../src/core/time/iso-instant.ts";
+import { formatInstant, type InstantFormat, parseInstant, utcInstantAt } from "../../../src/core/time/iso-instant.ts";
 
 const at = Date.UTC(2024, 1, 29, 12, 30, 45);
 
@@ -165,5 +165,45 @@ describe("numbers and the rest", () => {
 
   test.each([NaN, 0.5, 8.64e15 + 1, -Infinity])("formatting %d is a bug", (ms) => {
     expect(() => formatInstant(eventTimeMs(ms))).toThrow("100,000,000 days");
+  });
+});
+
+describe("UTC read from bytes", () => {
+  function read(text: string) {
+    const bytes = Buffer.from(`"${text}"`);
+    return utcInstantAt(bytes, 1, bytes.length - 1);
+  }
+
+  test.each([
+    { text: "2024-02-29T12:30:45Z", ms: at },
+    { text: "2024-02-29T12:30:45.678Z", ms: at + 678 },
+    { text: "0000-01-01T00:00:00Z", ms: -62_167_219_200_000 },
+    { text: "2024-02-29T12:30:60Z", ms: at + 15_000 },
+  ])("$text", ({ text, ms }) => expect(read(text)).toBe(ms));
+
+  test("it reads what parseInstant reads, to the same instant, or leaves it to it", () => {
+    const damaged = fc
+      .tuple(
+        fc.integer({ min: -70_000_000_000_000, max: 260_000_000_000_000 }),
+        fc.boolean(),
+        fc.array(fc.tuple(fc.nat(23), fc.constantFrom(..."0123456789-:.TZ t".split(""))), { maxLength: 2 }),
+      )
+      .map(([ms, hasFraction, changes]) => {
+        const text = new Date(ms).toISOString();
+        const characters = (hasFraction ? text : text.replace(/\.\d+/, "")).split("");
+        for (const [place, character] of changes) characters[place % characters.length] = character;
+        return characters.join("");
+      });
+    let readCount = 0;
+    fc.assert(
+      fc.property(damaged, (text) => {
+        const ms = read(text);
+        if (Number.isNaN(ms)) return;
+        readCount += 1;
+        expect(ms).toBe(parseInstant(text, "iso"));
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(readCount).toBeGreaterThan(500);
   });
 });

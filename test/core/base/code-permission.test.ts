@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { makeFunction, mayGenerateCode } from "../../../src/core/expr/code-permission.ts";
+import { makeFunction, mayGenerateCode } from "../../../src/core/base/code-permission.ts";
 
 const flags = ["--disallow-code-generation-from-strings"];
 const compileCondition = new URL("../../../src/core/expr/compile-condition.ts", import.meta.url).href;
-const permission = new URL("../../../src/core/expr/code-permission.ts", import.meta.url).href;
+const permission = new URL("../../../src/core/base/code-permission.ts", import.meta.url).href;
 const names = new URL("../../../src/core/expr/names.ts", import.meta.url).href;
 
 test("constants enter as data", () => {

@@ -1,4 +1,4 @@
-import { assert } from "../base/assert.ts";
+import { assert } from "./assert.ts";
 
 /** True where code may be made from text: not under `node --disallow-code-generation-from-strings`. Found once, by trying. */
 export const mayGenerateCode: boolean = tryFunction();
