@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { explainedNames } from "../../../src/core/shard/explained-names.ts";
+import { eventTimeMs } from "../../../src/core/time/instant.ts";
 import { run } from "./scenario.ts";
 
 test("names behind the conditions, through let and look-ups; others not", () => {
@@ -23,7 +24,7 @@ test("names behind the conditions, through let and look-ups; others not", () => 
   const place = { dimension: node.dimension, keyString: "", values: [], key: {} };
   const because = { kind: "event", ordinal: 0 } as const;
   const { event, prev, now } = shard.scope;
-  const history = { prev, since: now };
+  const history = { prev, since: eventTimeMs(now) };
   const names = explainedNames(shard, { rule: node, place, at: shard.timeReached, event, history, because });
   expect(names).toMatchObject({
     country: { kind: "let", text: "bank.country", value: "NL" },
