@@ -86,22 +86,44 @@ function accessOfTest({ operator, fact }: ExprOf<"test">, value: unknown): Acces
       return { kind: "range", of, low, high };
     }
     case "lessThan":
-    case "lessThanInclusive":
       return rangeOf(of, "<", value);
+    case "lessThanInclusive":
+      return rangeOf(of, "<=", value);
     case "greaterThan":
-    case "greaterThanInclusive":
       return rangeOf(of, ">", value);
+    case "greaterThanInclusive":
+      return rangeOf(of, ">=", value);
     default:
       return undefined;
   }
 }
 
-/** Bounds count as inside: what the index leads to is tried again. */
-function rangeOf(of: Expr, relation: "<" | ">", bound: unknown): AccessTest | undefined {
+type Relation = "<" | "<=" | ">" | ">=";
+
+/** Both bounds are inside: one that is not becomes the number next to it. */
+function rangeOf(of: Expr, relation: Relation, bound: unknown): AccessTest | undefined {
   if (typeof bound !== "number") return undefined;
-  return relation === "<"
-    ? { kind: "range", of, low: Number.NEGATIVE_INFINITY, high: bound }
-    : { kind: "range", of, low: bound, high: Number.POSITIVE_INFINITY };
+  switch (relation) {
+    case "<":
+      return { kind: "range", of, low: Number.NEGATIVE_INFINITY, high: -numberAbove(-bound) };
+    case "<=":
+      return { kind: "range", of, low: Number.NEGATIVE_INFINITY, high: bound };
+    case ">":
+      return { kind: "range", of, low: numberAbove(bound), high: Number.POSITIVE_INFINITY };
+    case ">=":
+      return { kind: "range", of, low: bound, high: Number.POSITIVE_INFINITY };
+  }
+}
+
+const mirrored: Readonly<Record<Relation, Relation>> = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
+
+/** The least number above a finite one: numbers of one sign stand in the order of their bits (IEEE 754). */
+function numberAbove(value: number): number {
+  if (value === 0) return Number.MIN_VALUE;
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value);
+  view.setBigInt64(0, view.getBigInt64(0) + (value > 0 ? 1n : -1n));
+  return view.getFloat64(0);
 }
 
 function accessOfBinary({ operator, left, right }: ExprOf<"binary">): AccessTest | undefined {
@@ -117,8 +139,7 @@ function accessOfBinary({ operator, left, right }: ExprOf<"binary">): AccessTest
     case ">":
     case ">=": {
       if (literal === undefined) return undefined;
-      const isBelow = (operator === "<" || operator === "<=") === (literal === right);
-      return rangeOf(sourceOf(of), isBelow ? "<" : ">", literal.value);
+      return rangeOf(sourceOf(of), literal === right ? operator : mirrored[operator], literal.value);
     }
     case "in": {
       const members = literalsOf(right);

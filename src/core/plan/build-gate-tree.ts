@@ -5,7 +5,7 @@ import { evaluateShared } from "../expr/generate-evaluate.ts";
 import type { NodeNumbers } from "../expr/node-numbers.ts";
 import type { SharedValues } from "../expr/shared-values.ts";
 import { accessTestOf, type AccessTest } from "./access-test.ts";
-import { hashOfLetters, type GateTree, type Leaf, type RangeNode } from "./gate-tree.ts";
+import { hashOfLetters, type BoundsLeaf, type GateTree, type Leaf, type RangeNode } from "./gate-tree.ts";
 
 /** Gates that are tried one after another rather than looked up. */
 const leafSizeMax = 10;
@@ -65,7 +65,9 @@ export class GateTreeBuilder {
   }
 
   private treeOf(items: readonly Item[]): GateTree {
-    if (items.length <= leafSizeMax) return this.leafOf(items);
+    const common = commonSource(items);
+    if (common !== undefined) return this.splitByValues(items, common).build();
+    if (items.length <= leafSizeMax) return this.boundsLeafOf(items) ?? this.leafOf(items);
     let best: Split = { cost: items.length - lookupCost, build: () => this.leafOf(items) };
     for (const [source, kinds] of sourcesOf(items)) {
       for (const kind of kinds) {
@@ -164,7 +166,7 @@ export class GateTreeBuilder {
       runs.push({
         low: Math.min(...run.map(({ low }) => low)),
         high: Math.max(...run.map(({ high }) => high)),
-        items: run.map(({ item }) => ({ ...item, parts: item.parts.map((part) => withoutTest(part, source)) })),
+        items: run.map(({ item }) => item),
       });
     }
     return {
@@ -172,7 +174,11 @@ export class GateTreeBuilder {
       build: (): RangeNode => ({
         kind: "range",
         read: this.readerOf(source, read),
-        runs: runs.map(({ low, high, items: inRun }) => ({ low, high, tree: this.treeOf(inRun) })),
+        runs: runs.map(({ low, high, items: inRun }) => ({
+          low,
+          high,
+          tree: this.boundsLeafOf(inRun) ?? this.treeOf(inRun.map((item) => withoutRange(item, source))),
+        })),
         rest: this.restOf(rest),
       }),
     };
@@ -199,6 +205,39 @@ export class GateTreeBuilder {
     const reader = this.readers.get(source) ?? evaluateShared(read ?? { kind: "literal", value: null }, this.shared);
     this.readers.set(source, reader);
     return reader;
+  }
+
+  /** Undefined where something else is left of a gate. */
+  private boundsLeafOf(items: readonly Item[]): BoundsLeaf | undefined {
+    const bounds: number[] = [];
+    const source = items[0]?.parts[0]?.source;
+    let read: Expr | undefined;
+    for (const { parts } of items) {
+      const [first] = parts;
+      if (source === undefined || first === undefined) return undefined;
+      if (!parts.every((part) => part.test?.kind === "range" && part.source === source)) return undefined;
+      const { low, high, of } = boundsOf({ parts }, source) ?? {};
+      if (low === undefined || high === undefined) return undefined;
+      bounds.push(low, high);
+      read = of;
+    }
+    if (source === undefined || read === undefined) return undefined;
+    let leaf: Leaf | undefined;
+    return {
+      kind: "bounds",
+      read: this.readerOf(source, read),
+      bounds,
+      ordinals: items.map(({ ordinal }) => ordinal),
+      otherwise: () => (leaf ??= this.laterLeafOf(items)),
+    };
+  }
+
+  /** A leaf that is made once its tree is in use: its gates have functions of their own. */
+  private laterLeafOf(items: readonly Item[]): Leaf {
+    this.chunk = undefined;
+    const leaf = this.leafOf(items);
+    this.chunk = undefined;
+    return leaf;
   }
 
   private leafOf(items: readonly Item[]): Leaf {
@@ -234,6 +273,22 @@ function sourcesOf(items: readonly Item[]): ReadonlyMap<number, ReadonlySet<Acce
   return sources;
 }
 
+/** Of several gates, the value that all of them want to be the same one. */
+function commonSource(items: readonly Item[]): number | undefined {
+  const [first, ...others] = items;
+  if (first === undefined || others.length === 0) return undefined;
+  for (const { test, source } of first.parts) {
+    if (test?.kind !== "values" || test.values.length !== 1) continue;
+    const [value] = test.values;
+    const isWanted = (item: Item) => {
+      const [, other] = partBy(item, source, "values");
+      return other?.kind === "values" && other.values.length === 1 && other.values[0] === value;
+    };
+    if (others.every(isWanted)) return source;
+  }
+  return undefined;
+}
+
 function partBy(
   item: Item,
   source: number,
@@ -243,12 +298,16 @@ function partBy(
   return [part, part?.test];
 }
 
-function withoutTest(part: Part, source: number): Part {
-  return part.source === source && part.test?.kind === "range" ? { ...part, test: undefined } : part;
+/** The range is no more to be looked up by; what it asks is still to be tried. */
+function withoutRange(item: Item, source: number): Item {
+  const parts = item.parts.map((part) =>
+    part.source === source && part.test?.kind === "range" ? { ...part, test: undefined } : part,
+  );
+  return { ...item, parts };
 }
 
 /** What all ranges of a gate over one value have in common; its bounds may lie the wrong way round. */
-function boundsOf(item: Item, source: number) {
+function boundsOf(item: Pick<Item, "parts">, source: number) {
   let bounds: { readonly of: Expr; readonly low: number; readonly high: number } | undefined;
   for (const { test, source: other } of item.parts) {
     if (other !== source || test?.kind !== "range") continue;

@@ -4,7 +4,7 @@ import { isList } from "../expr/property.ts";
 import type { Scope } from "../expr/scope.ts";
 
 /** An index over the gates of one group: from the event's values to the few gates that are worth trying. */
-export type GateTree = Leaf | ValuesNode | RangeNode | PrefixNode;
+export type GateTree = Leaf | BoundsLeaf | ValuesNode | RangeNode | PrefixNode;
 
 /** Gates that are tried one after another. */
 export interface Leaf {
@@ -12,6 +12,17 @@ export interface Leaf {
   /** Ordinals of gates of which nothing is left to try. */
   readonly open: readonly number[];
   readonly tries: readonly { readonly chunk: GateChunk; readonly leaf: number }[];
+}
+
+/** Gates of which only the bounds of one number are left. Plain numbers side by side: of ten thousand rules most are not in the cache. */
+export interface BoundsLeaf {
+  readonly kind: "bounds";
+  readonly read: Evaluate;
+  /** Of each gate the least and the greatest number, both inside. */
+  readonly bounds: readonly number[];
+  readonly ordinals: readonly number[];
+  /** The same gates, for a text or a list: json-rules-engine compares these in its own way. */
+  readonly otherwise: () => Leaf;
 }
 
 /** By a value that must be one of several. */
@@ -49,6 +60,8 @@ export function tryTree(tree: GateTree, scope: Scope, hits: Int32Array, count: n
     switch (at.kind) {
       case "leaf":
         return tryLeaf(at, scope, hits, next);
+      case "bounds":
+        return tryBounds(at, scope, hits, next);
       case "values": {
         const bucket = at.buckets.get(at.read(scope));
         if (bucket !== undefined) next = tryTree(bucket, scope, hits, next);
@@ -75,6 +88,24 @@ function tryLeaf({ open, tries }: Leaf, scope: Scope, hits: Int32Array, count: n
   for (const { chunk, leaf } of tries) next = chunk.tryGates(scope, leaf, hits, next);
   for (const ordinal of open) {
     hits[next] = ordinal;
+    next += 1;
+  }
+  return next;
+}
+
+function tryBounds(
+  { read, bounds, ordinals, otherwise }: BoundsLeaf,
+  scope: Scope,
+  hits: Int32Array,
+  count: number,
+): number {
+  const value = read(scope);
+  if (typeof value === "string" || isList(value)) return tryLeaf(otherwise(), scope, hits, count);
+  if (typeof value !== "number") return count;
+  let next = count;
+  for (let index = 0; index < ordinals.length; index += 1) {
+    if (!(value >= (bounds[2 * index] ?? 0) && value <= (bounds[2 * index + 1] ?? 0))) continue;
+    hits[next] = ordinals[index] ?? 0;
     next += 1;
   }
   return next;

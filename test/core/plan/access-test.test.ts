@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compileCondition } from "../../../src/core/expr/compile-condition.ts";
 import { eventNames } from "../../../src/core/expr/names.ts";
@@ -16,8 +17,9 @@ test.each<{ readonly document: ConditionDocument; readonly is: Expected | undefi
   { document: leaf("in", [1, "x", [2]]), is: { kind: "values", values: [1, "x"] } },
   { document: leaf("in", "abc"), is: undefined },
   { document: leaf("notIn", [1]), is: undefined },
-  { document: leaf("greaterThan", 5), is: { kind: "range", low: 5, high: Infinity } },
+  { document: leaf("greaterThan", 5), is: { kind: "range", low: 5.000000000000001, high: Infinity } },
   { document: leaf("lessThanInclusive", 5), is: { kind: "range", low: -Infinity, high: 5 } },
+  { document: leaf("lessThan", 5), is: { kind: "range", low: -Infinity, high: 4.999999999999999 } },
   { document: leaf("lessThan", "5"), is: undefined },
   { document: leaf("between", [1, 5]), is: { kind: "range", low: 1, high: 5 } },
   { document: leaf("between", ["1", 5]), is: undefined },
@@ -30,7 +32,7 @@ test.each<{ readonly document: ConditionDocument; readonly is: Expected | undefi
   { document: "a in [1, null]", is: undefined },
   { document: "a in ['x', 'y']", is: { kind: "values", values: ["x", "y"] } },
   { document: "a != 1", is: undefined },
-  { document: "5 < a", is: { kind: "range", low: 5, high: Infinity } },
+  { document: "5 < a", is: { kind: "range", low: 5.000000000000001, high: Infinity } },
   { document: "a < b", is: undefined },
   { document: "a", is: { kind: "values", values: [true] } },
   { document: "!a", is: { kind: "values", values: [false] } },
@@ -48,4 +50,36 @@ test.each<{ readonly document: ConditionDocument; readonly is: Expected | undefi
   if (is === undefined) expect(test_).toBeUndefined();
   else
     expect(test_).toMatchObject({ ...is, of: { kind: "fact", ref: { kind: "field", name: "a" }, isOptional: true } });
+});
+
+const number = fc.oneof(
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.integer({ min: -3, max: 3 }),
+  fc.constantFrom(0, -0, Number.MIN_VALUE, -Number.MIN_VALUE, Number.MAX_VALUE, -Number.MAX_VALUE, 2 ** -1022),
+);
+
+test("the bounds of a comparison are exact, for the number beside the bound too", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom("<", "<=", ">", ">="),
+      number,
+      number,
+      fc.boolean(),
+      (operator, bound, other, isNear) => {
+        const value = isNear ? bound * (1 + Number.EPSILON) : other;
+        const of = {
+          kind: "fact",
+          ref: { kind: "field", name: "a" },
+          name: "a",
+          path: undefined,
+          isOptional: true,
+        } as const;
+        const found = accessTestOf({ kind: "binary", operator, left: of, right: { kind: "literal", value: bound } });
+        if (found?.kind !== "range") throw new Error("a comparison with a number is a range");
+        const holds = { "<": value < bound, "<=": value <= bound, ">": value > bound, ">=": value >= bound }[operator];
+        expect(value >= found.low && value <= found.high).toBe(holds);
+      },
+    ),
+    { numRuns: 2_000 },
+  );
 });
