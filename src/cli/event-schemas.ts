@@ -1,7 +1,7 @@
 import { isJsonObject, toJson } from "../core/base/json.ts";
 import type { Fault } from "../core/base/fault.ts";
-import { typeOfSchema } from "../core/expr/schema-type.ts";
-import { kinds } from "../core/expr/value-type.ts";
+import { typeOfSchema } from "../core/expr/check/schema-type.ts";
+import { kinds } from "../core/expr/check/value-type.ts";
 import type { EventSchema } from "../core/rule/rule-knowledge.ts";
 import { parseDocuments } from "../spec/document.ts";
 import type { ParsedDocument } from "../spec/document.ts";

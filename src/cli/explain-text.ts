@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from "../core/base/json.ts";
 import type { ExplainedName } from "../core/alert/why.ts";
-import type { ExplainedCondition, ExplainedNode, ExplainedValue } from "../core/expr/explanation.ts";
-import { explanationLines, nodeText, valuesText, wantedText } from "../core/expr/explanation-text.ts";
+import type { ExplainedCondition, ExplainedNode, ExplainedValue } from "../core/expr/explain/explanation.ts";
+import { explanationLines, nodeText, valuesText, wantedText } from "../core/expr/explain/explanation-text.ts";
 import type { EventAccount } from "../core/explain/event-account.ts";
 import { becauseText } from "../core/notify/why-text.ts";
 import type { RuleProgram } from "../core/rule/rule-program.ts";

@@ -3,7 +3,7 @@ import { pointerTo } from "../core/base/fault.ts";
 import { didYouMean } from "../core/base/text-distance.ts";
 import { decoratorNames } from "../core/expr/ast.ts";
 import type { CustomDecorator, CustomFact, CustomOperator, FactAlmanac } from "../core/expr/extensions.ts";
-import { operatorOf } from "../core/expr/json-operator.ts";
+import { operatorOf } from "../core/expr/json/json-operator.ts";
 import type { JsonObject } from "../core/base/json.ts";
 import type { Lint } from "../spec/lint.ts";
 import type { LoadedChannelFactory, LoadedPlugin } from "./loaded-plugin.ts";

@@ -1,5 +1,5 @@
 import type { JsonValue } from "../base/json.ts";
-import type { ExplainedExpression, ExplainedNode } from "../expr/explanation.ts";
+import type { ExplainedExpression, ExplainedNode } from "../expr/explain/explanation.ts";
 
 /** What had a rule evaluated. */
 export type Because =

@@ -1,12 +1,12 @@
 import type { JsonValue } from "../base/json.ts";
 import { isJsonObject, type JsonObject } from "../base/json.ts";
 import type { CompiledCondition, CompiledExpression } from "../expr/compiled.ts";
-import { evaluateTree, type EvaluatedTree } from "../expr/evaluated-tree.ts";
-import { treeOf } from "../expr/explanation.ts";
+import { evaluateTree, type EvaluatedTree } from "../expr/explain/evaluated-tree.ts";
+import { treeOf } from "../expr/explain/explanation.ts";
 import { ExprError } from "../expr/expr-error.ts";
-import { literalOf } from "../expr/json-leaf.ts";
-import { writtenText } from "../expr/leaf-text.ts";
-import { isList } from "../expr/property.ts";
+import { literalOf } from "../expr/json/json-leaf.ts";
+import { writtenText } from "../expr/explain/leaf-text.ts";
+import { isList } from "../expr/closure/property.ts";
 import type { Scope } from "../expr/scope.ts";
 
 /** What a result is made of; a `RuleProgram` with conditions is one, but for the name as it was written. */

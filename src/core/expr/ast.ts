@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from "../base/json.ts";
 import type { CustomFact } from "./extensions.ts";
 import type { JsonPath } from "./json-path.ts";
 import type { NameRef } from "./scope.ts";
-import type { TestBody } from "./test-body.ts";
+import type { TestBody } from "./closure/test-body.ts";
 
 /**
  * The one form that JSON conditions and CEL compile to. Plain data, so that equal parts can be found by content; a named

@@ -1,12 +1,12 @@
 import type { ConditionDocument } from "../../spec/value.ts";
 import type { Expr } from "./ast.ts";
-import { compileCelCondition } from "./cel-expression.ts";
+import { compileCelCondition } from "./cel/cel-expression.ts";
 import { checkMeasure, hasErrors, inspectExpr, startCompiling, type CompileState } from "./compile-state.ts";
 import type { CompiledCondition } from "./compiled.ts";
 import type { Compiling, ExprContext } from "./context.ts";
 import { ExprError } from "./expr-error.ts";
-import { programOf } from "./generate-evaluate.ts";
-import { compileJsonCondition, nestedForms, rootForms } from "./json-condition.ts";
+import { programOf } from "./generate/generate-evaluate.ts";
+import { compileJsonCondition, nestedForms, rootForms } from "./json/json-condition.ts";
 
 /** Compiles a condition of either form. A warning leaves it usable, an error does not. */
 export function compileCondition(

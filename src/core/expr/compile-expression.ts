@@ -1,6 +1,6 @@
 import type { Expr } from "./ast.ts";
-import { compileCel } from "./cel-expression.ts";
-import { compileName } from "./cel-name.ts";
+import { compileCel } from "./cel/cel-expression.ts";
+import { compileName } from "./cel/cel-name.ts";
 import { conditionOf } from "./compile-condition.ts";
 import {
   checkMeasure,
@@ -13,7 +13,7 @@ import {
 import type { CompiledExpression } from "./compiled.ts";
 import type { Compiling, ExprContext } from "./context.ts";
 import { isPlainFieldName as isFieldName, parseFieldPath, type FieldPath } from "./field-path.ts";
-import { programOf } from "./generate-evaluate.ts";
+import { programOf } from "./generate/generate-evaluate.ts";
 import { parseJsonPath } from "./json-path.ts";
 
 /**

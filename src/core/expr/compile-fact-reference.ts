@@ -3,8 +3,8 @@ import { conditionOf } from "./compile-condition.ts";
 import { checkMeasure, hasErrors, startCompiling } from "./compile-state.ts";
 import type { CompiledExpression } from "./compiled.ts";
 import type { Compiling, ExprContext } from "./context.ts";
-import { programOf } from "./generate-evaluate.ts";
-import { compileFact } from "./json-leaf.ts";
+import { programOf } from "./generate/generate-evaluate.ts";
+import { compileFact } from "./json/json-leaf.ts";
 
 /** Compiles `{fact, path, params}` where it stands for a value, as in the parameters of json-rules-engine's event. */
 export function compileFactReference(

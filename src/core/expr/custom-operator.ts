@@ -1,7 +1,7 @@
 import { ExprError } from "./expr-error.ts";
 import type { CustomDecorator, CustomOperator } from "./extensions.ts";
-import type { JsonOperator } from "./json-operator.ts";
-import type { TestBody } from "./test-body.ts";
+import type { JsonOperator } from "./json/json-operator.ts";
+import type { TestBody } from "./closure/test-body.ts";
 
 /** What a plug-in's function throws comes out as an error of the condition: its message, or the value as text. */
 export function thrownError(what: string, cause: unknown): ExprError {

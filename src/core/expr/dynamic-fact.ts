@@ -1,8 +1,8 @@
 import { canonicalJson, isJsonObject, toJson } from "../base/json.ts";
 import type { JsonObject, JsonValue } from "../base/json.ts";
 import { childrenOf, type Expr } from "./ast.ts";
-import type { Evaluate, ExprOf } from "./closure.ts";
-import { readName } from "./compile-name.ts";
+import type { Evaluate, ExprOf } from "./closure/closure.ts";
+import { readName } from "./closure/compile-name.ts";
 import { InnerError, isPromise, thrownError } from "./custom-operator.ts";
 import type { ExprContext } from "./context.ts";
 import { ExprError } from "./expr-error.ts";

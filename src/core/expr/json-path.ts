@@ -1,6 +1,6 @@
 import { JSONPath } from "jsonpath-plus";
 import { ExprError } from "./expr-error.ts";
-import { hasMembers } from "./property.ts";
+import { hasMembers } from "./closure/property.ts";
 
 /** A path as json-rules-engine means it. */
 export type JsonPath =

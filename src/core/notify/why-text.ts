@@ -1,5 +1,5 @@
 import type { ExplainedName, Why } from "../alert/why.ts";
-import { leavesOf, nodeText, valuesText } from "../expr/explanation-text.ts";
+import { leavesOf, nodeText, valuesText } from "../expr/explain/explanation-text.ts";
 
 /** Conditions that a notification tells; all of them are in the alert's `why`. */
 const leafCountShown = 8;

@@ -1,6 +1,6 @@
 import { literalsOf, type Expr } from "../expr/ast.ts";
-import type { ExprOf } from "../expr/closure.ts";
-import { isList } from "../expr/property.ts";
+import type { ExprOf } from "../expr/closure/closure.ts";
+import { isList } from "../expr/closure/property.ts";
 
 /**
  * A test that an index answers for many gates at once: one value of the event, and what it must be. Where the value is

@@ -1,9 +1,9 @@
 import type { Expr } from "../expr/ast.ts";
-import { compileGates, type Gate, type GateChunk } from "../expr/compile-gates.ts";
-import type { Evaluate } from "../expr/closure.ts";
-import { evaluateShared } from "../expr/generate-evaluate.ts";
-import type { NodeNumbers } from "../expr/node-numbers.ts";
-import type { SharedValues } from "../expr/shared-values.ts";
+import { compileGates, type Gate, type GateChunk } from "../expr/generate/compile-gates.ts";
+import type { Evaluate } from "../expr/closure/closure.ts";
+import { evaluateShared } from "../expr/generate/generate-evaluate.ts";
+import type { NodeNumbers } from "../expr/generate/node-numbers.ts";
+import type { SharedValues } from "../expr/generate/shared-values.ts";
 import { accessTestOf, type AccessTest } from "./access-test.ts";
 import { hashOfLetters, type BoundsLeaf, type GateTree, type Leaf, type RangeNode } from "./gate-tree.ts";
 

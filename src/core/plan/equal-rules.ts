@@ -1,7 +1,7 @@
 import type { RuleDocument } from "../../spec/rule.ts";
 import type { Fault } from "../base/fault.ts";
 import { canonicalJson } from "../base/json.ts";
-import { ExprTexts } from "../expr/expr-text.ts";
+import { ExprTexts } from "../expr/check/expr-text.ts";
 import type { RuleProgram } from "../rule/rule-program.ts";
 
 /** What a rule says of itself or makes of a decision: it decides nothing. */

@@ -1,7 +1,7 @@
 import type { Expr } from "../expr/ast.ts";
-import type { Gate } from "../expr/compile-gates.ts";
+import type { Gate } from "../expr/generate/compile-gates.ts";
 import type { CompiledCondition } from "../expr/compiled.ts";
-import { readsEventOnly } from "../expr/event-only.ts";
+import { readsEventOnly } from "../expr/generate/event-only.ts";
 import type { RuleProgram } from "../rule/rule-program.ts";
 import type { Taker } from "./plan.ts";
 

@@ -1,6 +1,6 @@
-import type { Evaluate } from "../expr/closure.ts";
-import type { GateChunk } from "../expr/compile-gates.ts";
-import { isList } from "../expr/property.ts";
+import type { Evaluate } from "../expr/closure/closure.ts";
+import type { GateChunk } from "../expr/generate/compile-gates.ts";
+import { isList } from "../expr/closure/property.ts";
 import type { Scope } from "../expr/scope.ts";
 
 /** An index over the gates of one group: from the event's values to the few gates that are worth trying. */

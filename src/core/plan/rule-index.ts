@@ -1,8 +1,8 @@
 import { assert } from "../base/assert.ts";
-import type { Gate } from "../expr/compile-gates.ts";
-import { NodeNumbers } from "../expr/node-numbers.ts";
+import type { Gate } from "../expr/generate/compile-gates.ts";
+import { NodeNumbers } from "../expr/generate/node-numbers.ts";
 import type { Scope } from "../expr/scope.ts";
-import { SharedValues } from "../expr/shared-values.ts";
+import { SharedValues } from "../expr/generate/shared-values.ts";
 import { GateTreeBuilder } from "./build-gate-tree.ts";
 import { gateOf } from "./gate-of.ts";
 import { tryTree, type GateTree } from "./gate-tree.ts";

@@ -2,7 +2,7 @@ import type { JsonObject } from "../base/json.ts";
 import type { CustomFact } from "../expr/extensions.ts";
 import type { ExprError } from "../expr/expr-error.ts";
 import type { Scope } from "../expr/scope.ts";
-import type { TestBody } from "../expr/test-body.ts";
+import type { TestBody } from "../expr/closure/test-body.ts";
 
 /**
  * A rule that waits for asynchronous facts. What of its conditions needs none is settled where the evaluation begins, by the

@@ -3,7 +3,7 @@ import { pointerTo } from "../base/fault.ts";
 import type { Fault } from "../base/fault.ts";
 import { compileExpression } from "../expr/compile-expression.ts";
 import type { Compiling, ExprContext } from "../expr/context.ts";
-import { unknownListMessage } from "../expr/list-name.ts";
+import { unknownListMessage } from "../expr/json/list-name.ts";
 import { compileMemberFields } from "../table/compile-feed.ts";
 import { parseDuration } from "../time/duration.ts";
 import type { DurationMs } from "../time/instant.ts";

@@ -3,7 +3,7 @@ import { pointerTo } from "../base/fault.ts";
 import type { Fault } from "../base/fault.ts";
 import { compileExpression } from "../expr/compile-expression.ts";
 import type { Compiling, ExprContext, KnownList } from "../expr/context.ts";
-import { unknownListMessage, useList } from "../expr/list-name.ts";
+import { unknownListMessage, useList } from "../expr/json/list-name.ts";
 import { fixedFields } from "../table/file-members.ts";
 import type { DeclaredLookup } from "./rule-program.ts";
 

@@ -2,9 +2,9 @@ import type { RuleDocument } from "../../spec/rule.ts";
 import { didYouMean } from "../base/text-distance.ts";
 import { compileTypeFilters } from "../event/type-filter.ts";
 import type { Inspect } from "../expr/context.ts";
-import type { TypeNames } from "../expr/infer-type.ts";
-import { inspectorOf } from "../expr/inspect-expr.ts";
-import { numbersThatAre } from "../expr/interval.ts";
+import type { TypeNames } from "../expr/check/infer-type.ts";
+import { inspectorOf } from "../expr/check/inspect-expr.ts";
+import { numbersThatAre } from "../expr/check/interval.ts";
 import type { NameRef, Names } from "../expr/scope.ts";
 import {
   anyType,
@@ -15,7 +15,7 @@ import {
   typeOfKinds,
   uniteTypes,
   type ValueType,
-} from "../expr/value-type.ts";
+} from "../expr/check/value-type.ts";
 
 /** What a schema says of the events of one type. */
 export interface EventSchema {

@@ -1,5 +1,5 @@
 import type { Because, Why } from "../alert/why.ts";
-import { explainCondition } from "../expr/explanation.ts";
+import { explainCondition } from "../expr/explain/explanation.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { explainedNames } from "./explained-names.ts";
 import type { Output } from "./output.ts";

@@ -1,9 +1,9 @@
 import type { TocsinEvent } from "../event/event.ts";
-import { explainCondition, type ExplainedValue } from "../expr/explanation.ts";
+import { explainCondition, type ExplainedValue } from "../expr/explain/explanation.ts";
 import type { CompiledExpression } from "../expr/compiled.ts";
 import { ExprError } from "../expr/expr-error.ts";
 import type { Scope } from "../expr/scope.ts";
-import { shownText, shownValue } from "../expr/shown-value.ts";
+import { shownText, shownValue } from "../expr/explain/shown-value.ts";
 import type { Match } from "../pattern/match.ts";
 import { chainOf, type PartialMatch, PatternState } from "../pattern/partial-match.ts";
 import type { Intake, PatternNode, RuleNode, Taker, WindowNode } from "../plan/plan.ts";

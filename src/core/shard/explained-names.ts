@@ -1,7 +1,7 @@
 import type { ExplainedName } from "../alert/why.ts";
-import { explainExpression } from "../expr/explanation.ts";
+import { explainExpression } from "../expr/explain/explanation.ts";
 import { ExprError } from "../expr/expr-error.ts";
-import { shownValue } from "../expr/shown-value.ts";
+import { shownValue } from "../expr/explain/shown-value.ts";
 import type { RuleProgram } from "../rule/rule-program.ts";
 import { firedWith } from "./evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";

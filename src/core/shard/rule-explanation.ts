@@ -1,6 +1,6 @@
 import type { Because, ExplainedName } from "../alert/why.ts";
 import type { JsonValue } from "../base/json.ts";
-import type { ExplainedCondition, ExplainedValue } from "../expr/explanation.ts";
+import type { ExplainedCondition, ExplainedValue } from "../expr/explain/explanation.ts";
 import type { Scope } from "../expr/scope.ts";
 import type { EventTimeMs } from "../time/instant.ts";
 

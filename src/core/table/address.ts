@@ -1,5 +1,5 @@
-import { cidrBlockText, parseCidr, parseIpAddress } from "../expr/ip-address.ts";
-import type { IpAddress } from "../expr/ip-address.ts";
+import { cidrBlockText, parseCidr, parseIpAddress } from "../expr/function/ip-address.ts";
+import type { IpAddress } from "../expr/function/ip-address.ts";
 
 /**
  * An address of either family. IPv4 is one number; IPv6 the eight groups of its text. An IPv4-mapped IPv6 address is the

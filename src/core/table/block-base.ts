@@ -1,5 +1,5 @@
 import { assert } from "../base/assert.ts";
-import type { IpAddress } from "../expr/ip-address.ts";
+import type { IpAddress } from "../expr/function/ip-address.ts";
 import { addressOf, blockOf, blockText, ipv4Of, noIpv4 } from "./address.ts";
 import type { Block } from "./address.ts";
 import type { Member } from "./list-change.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { childrenOf, literalsOf, measureExpr, type Expr } from "../../../src/core/expr/ast.ts";
-import { compileCel, compileCelCondition } from "../../../src/core/expr/cel-expression.ts";
+import { compileCel, compileCelCondition } from "../../../src/core/expr/cel/cel-expression.ts";
 import { conditionOf } from "../../../src/core/expr/compile-condition.ts";
 import { hasErrors, startCompiling } from "../../../src/core/expr/compile-state.ts";
 import type { ConditionDocument } from "../../../src/spec/value.ts";

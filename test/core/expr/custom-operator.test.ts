@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { customOperator, decorateCustom } from "../../../src/core/expr/custom-operator.ts";
 import { ExprError } from "../../../src/core/expr/expr-error.ts";
 import { emptyScope } from "../../../src/core/expr/scope.ts";
-import type { TestBody } from "../../../src/core/expr/test-body.ts";
+import type { TestBody } from "../../../src/core/expr/closure/test-body.ts";
 import { holds } from "./expr-fixture.ts";
 import { extensionsOf } from "./extension-fixture.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { isJsonObject } from "../../../src/core/base/json.ts";
-import { functionNames } from "../../../src/core/expr/function-table.ts";
-import { operatorNames } from "../../../src/core/expr/json-operator.ts";
+import { functionNames } from "../../../src/core/expr/function/function-table.ts";
+import { operatorNames } from "../../../src/core/expr/json/json-operator.ts";
 import { eventNames } from "../../../src/core/expr/names.ts";
 import { contextWith, type ScopeParts } from "./expr-fixture.ts";
 

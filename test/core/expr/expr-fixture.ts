@@ -6,7 +6,7 @@ import { compileExpression } from "../../../src/core/expr/compile-expression.ts"
 import type { ConditionSource } from "../../../src/core/expr/compiled.ts";
 import type { ExprContext } from "../../../src/core/expr/context.ts";
 import { ExprError } from "../../../src/core/expr/expr-error.ts";
-import { generateEvaluate } from "../../../src/core/expr/generate-evaluate.ts";
+import { generateEvaluate } from "../../../src/core/expr/generate/generate-evaluate.ts";
 import { eventNames } from "../../../src/core/expr/names.ts";
 import { emptyScope } from "../../../src/core/expr/scope.ts";
 import type { Scope } from "../../../src/core/expr/scope.ts";

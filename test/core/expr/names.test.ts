@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { hasName, readName } from "../../../src/core/expr/compile-name.ts";
+import { hasName, readName } from "../../../src/core/expr/closure/compile-name.ts";
 import { eventNames } from "../../../src/core/expr/names.ts";
-import { hasMembers, isList, isMap, memberReader } from "../../../src/core/expr/property.ts";
+import { hasMembers, isList, isMap, memberReader } from "../../../src/core/expr/closure/property.ts";
 import { evaluate, holds, now, scopeOf } from "./expr-fixture.ts";
 
 describe("the standard resolver", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Why } from "../../../src/core/alert/why.ts";
-import type { ExplainedNode } from "../../../src/core/expr/explanation.ts";
+import type { ExplainedNode } from "../../../src/core/expr/explain/explanation.ts";
 import { becauseText, whyLines } from "../../../src/core/notify/why-text.ts";
 
 const leaf = (text: string, factValue: number, result: ExplainedNode["result"] = true): ExplainedNode => ({

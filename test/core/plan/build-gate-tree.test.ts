@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { compileCondition } from "../../../src/core/expr/compile-condition.ts";
 import { eventNames } from "../../../src/core/expr/names.ts";
-import { NodeNumbers } from "../../../src/core/expr/node-numbers.ts";
+import { NodeNumbers } from "../../../src/core/expr/generate/node-numbers.ts";
 import { emptyScope } from "../../../src/core/expr/scope.ts";
-import { SharedValues } from "../../../src/core/expr/shared-values.ts";
+import { SharedValues } from "../../../src/core/expr/generate/shared-values.ts";
 import { GateTreeBuilder } from "../../../src/core/plan/build-gate-tree.ts";
 import { gateOf } from "../../../src/core/plan/gate-of.ts";
 import { hashOfLetters, tryTree, type GateTree } from "../../../src/core/plan/gate-tree.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compilePlan } from "../../../src/core/plan/compile-plan.ts";
-import { typeOfSchema } from "../../../src/core/expr/schema-type.ts";
+import { typeOfSchema } from "../../../src/core/expr/check/schema-type.ts";
 import { checkRule } from "../../../src/core/rule/check-rule.ts";
 import { eventFieldsFor, type EventSchema } from "../../../src/core/rule/rule-knowledge.ts";
 import { loadDocuments } from "../../../src/spec/document-set.ts";

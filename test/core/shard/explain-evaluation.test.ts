@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { JsonValue } from "../../../src/core/base/json.ts";
-import { explanationLines } from "../../../src/core/expr/explanation-text.ts";
+import { explanationLines } from "../../../src/core/expr/explain/explanation-text.ts";
 import { whyLines } from "../../../src/core/notify/why-text.ts";
 import type { RuleExplanation } from "../../../src/core/shard/rule-explanation.ts";
 import { compilePlan } from "../../../src/core/plan/compile-plan.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isInCidr, parseCidr, parseIpAddress } from "../../../src/core/expr/ip-address.ts";
+import { isInCidr, parseCidr, parseIpAddress } from "../../../src/core/expr/function/ip-address.ts";
 import { addressOf, blockOf, blockText, ipv4Of, noIpv4 } from "../../../src/core/table/address.ts";
 import { readCsvRow } from "../../../src/core/table/csv-table.ts";
 import { ListState } from "../../../src/core/table/list-state.ts";

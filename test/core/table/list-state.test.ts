@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CorruptBytesError } from "../../../src/core/base/bytes.ts";
-import { isInCidr, parseCidr, parseIpAddress } from "../../../src/core/expr/ip-address.ts";
+import { isInCidr, parseCidr, parseIpAddress } from "../../../src/core/expr/function/ip-address.ts";
 import { decodeListState, encodeListCounts, encodeListEntry } from "../../../src/core/table/list-codec.ts";
 import type { Member } from "../../../src/core/table/list-change.ts";
 import type { ListKind, ListProgram } from "../../../src/core/table/list-program.ts";

@@ -1,5 +1,5 @@
 // Writes small MaxMind databases: the MaxMind DB file format, version 2.0, with 24-bit records and an IPv6 tree.
-import { parseCidr } from "../../../src/core/expr/ip-address.ts";
+import { parseCidr } from "../../../src/core/expr/function/ip-address.ts";
 
 type Value = string | number | { readonly [key: string]: Value };
 
