@@ -4,13 +4,6 @@ import type { EventTimeMs } from "../time/instant.ts";
 import type { EventFields, TocsinEvent } from "./event.ts";
 import type { Position } from "./position.ts";
 
-/** Where an event stands in its message: JSON, checked to be one object, all of it ASCII. */
-export interface EventBytes {
-  readonly bytes: Uint8Array;
-  readonly start: number;
-  readonly end: number;
-}
-
 /**
  * An event of which only what somebody reads is decoded; the rest is made when it is first asked for, and kept. Until then it
  * holds its message's bytes, which nobody may change; `detach` lets them go.
