@@ -1,4 +1,3 @@
-import { ZenEngine } from "@gorules/zen-engine";
 import { Engine } from "json-rules-engine";
 import type { JsonObject } from "../src/core/base/json.ts";
 import { conditionsOf, type SampleRule } from "./rule-set.ts";
@@ -11,8 +10,24 @@ export function jsonRulesEngine(rules: readonly SampleRule[]): Decide {
   return async (event) => (await engine.run({ ...event })).events.length;
 }
 
-/** The same decision as one table that collects the rows that hold. */
-export function zenEngine(rules: readonly SampleRule[]): Decide {
+/** What is used of zen-engine. */
+interface ZenModule {
+  readonly ZenEngine: new () => {
+    createDecision(content: Buffer): { evaluate(event: JsonObject): Promise<{ readonly result?: unknown }> };
+  };
+}
+
+function isZenModule(module: unknown): module is ZenModule {
+  return typeof module === "object" && module !== null && "ZenEngine" in module;
+}
+
+/** It is no dependency: `npm install --no-save @gorules/zen-engine@0.54.0` brings it, as a binary for this machine. */
+const zenPackage = "@gorules/zen-engine";
+const zenModule: unknown = await import(zenPackage).catch(() => undefined);
+
+/** The same decision as one table that collects the rows that hold. Undefined where zen-engine is not installed. */
+export function zenEngine(rules: readonly SampleRule[]): Decide | undefined {
+  if (!isZenModule(zenModule)) return undefined;
   const content = {
     hitPolicy: "collect",
     inputs: ["type", "country", "amount"].map((field) => ({ id: field, name: field, field })),
@@ -38,9 +53,9 @@ export function zenEngine(rules: readonly SampleRule[]): Decide {
       { id: "b", type: "edge", sourceId: "table", targetId: "out" },
     ],
   };
-  const decision = new ZenEngine().createDecision(Buffer.from(JSON.stringify(graph)));
+  const decision = new zenModule.ZenEngine().createDecision(Buffer.from(JSON.stringify(graph)));
   return async (event) => {
-    const decided: { readonly result?: unknown } = await decision.evaluate(event);
+    const decided = await decision.evaluate(event);
     return Array.isArray(decided.result) ? decided.result.length : 0;
   };
 }

@@ -1,20 +1,9 @@
-import { skipExponent, skipSpace } from "./json-bytes.ts";
+import { skipSpace } from "./json-bytes.ts";
 import { type ObjectScanner, scanned } from "./object-scanner.ts";
 
-const space = 0x20;
 const quote = 0x22;
-const minus = 0x2d;
-const point = 0x2e;
-const zero = 0x30;
 const closeBrace = 0x7d;
-const firstOfTrue = 0x74;
-const firstOfFalse = 0x66;
-const firstOfNull = 0x6e;
 const firstWide = 0x80;
-/** `true`, `alse` and `null` as words, the first byte the lowest. */
-const wordOfTrue = 0x65757274;
-const wordOfFalse = 0x65736c61;
-const wordOfNull = 0x6c6c756e;
 
 /** A node's members in `nodes`; the last three stay free, so that a node's place is a shift. */
 const nodeSize = 8;
@@ -25,9 +14,6 @@ const firstBehind = 3;
 const nextBeside = 4;
 const nodeCount = 512;
 const pieceWordCount = 4_096;
-/** Digits of a whole number that is exact as a `number`, whatever they are. */
-const exactDigitCount = 15;
-const powersOfTen = Float64Array.from({ length: exactDigitCount + 1 }, (_, exponent) => 10 ** exponent);
 /** Objects of unknown layout that pass unlearned where one taught nothing, and where there was no room for more. */
 const restAfterNothing = 64;
 const restAfterAll = 4_096;
@@ -70,7 +56,7 @@ export class ObjectLayouts {
    */
   private follow(bytes: Uint8Array, words: DataView, start: number): number {
     const { nodes, pieces, scanner } = this;
-    const { kinds, starts, ends, numbers } = scanner;
+    const { kinds, starts, ends } = scanner;
     for (let index = 0; index < kinds.length; index += 1) kinds[index] = scanned.absent;
     scanner.isAscii = true;
     let node = nodes[firstBehind] ?? 0;
@@ -95,10 +81,8 @@ export class ObjectLayouts {
         node = nodes[node + nextBeside] ?? 0;
       }
       const index = nodes[node + nameIndex] ?? -1;
-      const first = bytes[at] ?? 0;
-      let kind: number = scanned.json;
       const valueStart = at;
-      if (first === quote) {
+      if (bytes[at] === quote) {
         at += 1;
         for (;;) {
           const word = words.getInt32(at, true);
@@ -128,52 +112,13 @@ export class ObjectLayouts {
           continue;
         }
         at = scanner.skipString(at);
-      } else if (first === minus || (first >= zero && first <= 0x39)) {
-        if (first === minus) at += 1;
-        const digitsStart = at;
-        let value = (bytes[at] ?? 0) - zero;
-        if (!(value >= 0 && value <= 9)) return -1;
-        at += 1;
-        if (value > 0) {
-          for (let digit = (bytes[at] ?? 0) - zero; digit >= 0 && digit <= 9; digit = (bytes[at] ?? 0) - zero) {
-            value = value * 10 + digit;
-            at += 1;
-          }
+        if (index >= 0) {
+          kinds[index] = scanned.json;
+          starts[index] = valueStart;
+          ends[index] = at;
         }
-        let digitCount = at - digitsStart;
-        if (bytes[at] === point) {
-          const fractionStart = at + 1;
-          at = fractionStart;
-          for (let digit = (bytes[at] ?? 0) - zero; digit >= 0 && digit <= 9; digit = (bytes[at] ?? 0) - zero) {
-            value = value * 10 + digit;
-            at += 1;
-          }
-          const fractionCount = at - fractionStart;
-          if (fractionCount === 0) return -1;
-          digitCount += fractionCount;
-          if (digitCount <= exactDigitCount) value /= powersOfTen[fractionCount] ?? 1;
-        }
-        if (((bytes[at] ?? 0) | space) === 0x65) at = skipExponent(bytes, at + 1);
-        else if (digitCount <= exactDigitCount) {
-          kind = scanned.number;
-          if (index >= 0) numbers[index] = first === minus ? -value : value;
-        }
-      } else if (first === firstOfTrue) {
-        kind = scanned.true;
-        at = words.getInt32(at, true) === wordOfTrue ? at + 4 : -1;
-      } else if (first === firstOfFalse) {
-        kind = scanned.false;
-        at = words.getInt32(at + 1, true) === wordOfFalse ? at + 5 : -1;
-      } else if (first === firstOfNull) {
-        kind = scanned.null;
-        at = words.getInt32(at, true) === wordOfNull ? at + 4 : -1;
-      } else at = scanner.skipValue(at, 1);
+      } else at = index >= 0 ? scanner.takeValue(at, index) : scanner.skipValue(at, 1);
       if (at === -1) return -1;
-      if (index >= 0) {
-        kinds[index] = kind;
-        starts[index] = valueStart;
-        ends[index] = at;
-      }
       if (bytes[at] === closeBrace) return at + 1;
       node = nodes[node + firstBehind] ?? 0;
     }

@@ -179,7 +179,7 @@ export class ObjectScanner {
   }
 
   /** Index behind the value at `at`, or -1; what it is, is noted. */
-  private takeValue(at: number, index: number): number {
+  takeValue(at: number, index: number): number {
     const { bytes, kinds, starts, ends } = this;
     if (kinds[index] !== scanned.absent) return -1;
     const first = bytes[at] ?? 0;
