@@ -21,7 +21,7 @@ export interface BoundsLeaf {
   /** Of each gate the least and the greatest number, both inside. */
   readonly bounds: readonly number[];
   readonly ordinals: readonly number[];
-  /** The same gates, for a text or a list: json-rules-engine compares these in its own way. */
+  /** The same gates, for what is no number: json-rules-engine has its own way with a text or a list, and an absent field is an error. */
   readonly otherwise: () => Leaf;
 }
 
@@ -100,8 +100,7 @@ function tryBounds(
   count: number,
 ): number {
   const value = read(scope);
-  if (typeof value === "string" || isList(value)) return tryLeaf(otherwise(), scope, hits, count);
-  if (typeof value !== "number") return count;
+  if (typeof value !== "number") return tryLeaf(otherwise(), scope, hits, count);
   let next = count;
   for (let index = 0; index < ordinals.length; index += 1) {
     if (!(value >= (bounds[2 * index] ?? 0) && value <= (bounds[2 * index + 1] ?? 0))) continue;
