@@ -85,8 +85,14 @@ test("the service asks the plug-in, and tells by its channel, each alert once ov
   const second = installation.start();
   await second.ready();
   expect(await second.kill("SIGTERM")).toBe(0);
-  expect(pages(second.output())).toEqual([]);
+  // What was sent when the process died and was not marked yet comes again, under the id that it had: docs/guarantees.md.
+  const sent = deliveries(first.output());
+  expect(deliveries(second.output()).filter((id) => !sent.includes(id))).toEqual([]);
 });
+
+function deliveries(output: string): readonly string[] {
+  return [...output.matchAll(/^PAGE .* \((d[a-z2-7]+)\)$/gm)].map(([, id = ""]) => id);
+}
 
 function pages(output: string): readonly string[] {
   return [...output.matchAll(/^PAGE (.*) \(d[a-z2-7]+\)$/gm)].map(([, text = ""]) => text).sort();
