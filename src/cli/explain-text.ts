@@ -95,9 +95,9 @@ function keyPartText({ name, text, value, error }: { readonly name: string } & E
 function tellVisit(page: Page, { key, windows, patterns }: VisitExplanation, isOneOfMany: boolean): void {
   if (isOneOfMany) page.line(`under ${JSON.stringify(key)}`);
   for (const { name, type, sizeMs, outcome, value } of windows) {
-    const isIn = outcome === "added" || outcome === "fired";
+    const isIn = outcome === "added" || outcome === "shed" || outcome === "fired";
     page.line(
-      `window ${name} (${type}, ${formatDuration(durationMs(sizeMs))}): ${windowOutcomes[outcome]}; ${JSON.stringify(value)}`,
+      `window ${name} (${type}${lengthOf(sizeMs)}): ${windowOutcomes[outcome]}; ${JSON.stringify(value)}`,
       0,
       isIn,
     );
@@ -107,7 +107,8 @@ function tellVisit(page: Page, { key, windows, patterns }: VisitExplanation, isO
 
 const windowOutcomes = {
   added: "the event is in it",
-  fired: "the event is in it, late, and had it fire again",
+  shed: "the event is in it, and older ones had to leave at its limit",
+  fired: "the event is in it, and had it fire at once",
   filtered: "its where leaves the event out",
   late: "the event is too late for it",
   refused: "it is full, and did not take the event",
@@ -189,7 +190,7 @@ function nameLine(name: string, explained: ExplainedName): string {
     case "window": {
       const { type, sizeMs, eventCount, value } = explained;
       const count = eventCount === undefined ? "" : `, ${eventCount} event${eventCount === 1 ? "" : "s"}`;
-      return `${name}: window (${type}, ${formatDuration(durationMs(sizeMs))}${count}) ${JSON.stringify(value)}`;
+      return `${name}: window (${type}${lengthOf(sizeMs)}${count}) ${JSON.stringify(value)}`;
     }
     case "pattern":
       return explained.value === null
@@ -217,4 +218,8 @@ function memberText(value: JsonValue): string {
 
 function timeText(at: number): string {
   return Math.abs(at) <= instantMsMax ? formatInstant(eventTimeMs(at)) : String(at);
+}
+
+function lengthOf(sizeMs: number | undefined): string {
+  return sizeMs === undefined ? "" : `, ${formatDuration(durationMs(sizeMs))}`;
 }

@@ -11,43 +11,7 @@ import {
   nameSchema,
   typeFilterSchema,
 } from "./value.ts";
-
-const filtered = {
-  where: conditionSchema
-    .nullable()
-    .optional()
-    .describe("Which events are aggregated; default all that enter the window."),
-};
-
-export const aggregateSchema = z
-  .union([
-    z.literal("count"),
-    z.strictObject({ count: z.literal(true), ...filtered }),
-    z.strictObject({ sum: expressionSchema, ...filtered }),
-    z.strictObject({ avg: expressionSchema, ...filtered }),
-    z.strictObject({ min: expressionSchema, ...filtered }),
-    z.strictObject({ max: expressionSchema, ...filtered }),
-    z.strictObject({ distinct: expressionSchema, ...filtered }),
-  ])
-  .register(expectations, { text: "an aggregate: count, or an object with sum, avg, min, max or distinct" });
-
-const windowBody = {
-  where: conditionSchema.nullable().optional().describe("Which events enter; default all that reach the rule."),
-  aggregate: z.record(nameSchema, aggregateSchema).optional(),
-};
-
-export const windowSchema = z
-  .discriminatedUnion("type", [
-    z.strictObject({ type: z.literal("sliding"), size: durationSchema, ...windowBody }),
-    z.strictObject({
-      type: z.literal("tumbling"),
-      size: durationSchema,
-      offset: durationSchema.optional(),
-      allowedLateness: durationSchema.optional(),
-      ...windowBody,
-    }),
-  ])
-  .register(expectations, { text: "a window: an object with `type` and `size`" });
+import { windowSchema } from "./window.ts";
 
 const severitySchema = z
   .string()
@@ -73,12 +37,23 @@ const alertSchema = z
         .optional()
         .describe("Alerts of one rule and fingerprint are one incident; default the key."),
       throttle: durationSchema.nullable().optional(),
-      resolve: z.literal("never").optional().describe("When the alert ends; this version knows never, the default."),
+      resolve: z
+        .union([z.enum(["never", "whenFalse"]), conditionSchema])
+        .optional()
+        .describe(
+          "When the alert ends: never (the default), whenFalse, or a condition tried on each event of the key.",
+        ),
+      resolveAfter: durationSchema
+        .nullable()
+        .optional()
+        .describe("Event time without a new alert after which the alert ends; default never."),
       labels: z.record(z.string(), z.string()).optional(),
       channels: z.array(idSchema).optional(),
     }),
   ])
-  .register(expectations, { text: "false, or an object with summary, fingerprint, throttle, labels or channels" });
+  .register(expectations, {
+    text: "false, or an object with summary, fingerprint, throttle, resolve, resolveAfter, labels or channels",
+  });
 
 const lookupSchema = z
   .strictObject({ table: idSchema, key: expressionSchema })
@@ -104,9 +79,11 @@ const listActionSchema = z
   .register(expectations, { text: "a change of a list: an object with `add` or `remove`, and `member`" });
 
 const evaluateSchema = z
-  .string()
-  .regex(/^(?:event|window:[A-Za-z_][A-Za-z0-9_]*|pattern:[A-Za-z_][A-Za-z0-9_]*)$/)
-  .register(expectations, { text: '"event", "window:<name>" or "pattern:<name>"' });
+  .union([
+    z.string().regex(/^(?:event|window:[A-Za-z_][A-Za-z0-9_]*|pattern:[A-Za-z_][A-Za-z0-9_]*)$/),
+    z.strictObject({ every: durationSchema.describe("In event time, at its multiples, for each key.") }),
+  ])
+  .register(expectations, { text: '"event", "window:<name>", "pattern:<name>" or {every: <duration>}' });
 
 const emitSchema = z
   .strictObject({
@@ -181,7 +158,11 @@ export const ruleSchema = z
     tags: z.array(z.string()).optional(),
     priority: prioritySchema.optional(),
     on: z.array(typeFilterSchema).min(1).optional(),
-    keys: z.null().optional().describe("Keys that exist before their first event; this version knows none."),
+    keys: z
+      .strictObject({ list: idSchema.describe("An exact list whose members are the values of the key's one part.") })
+      .nullable()
+      .optional()
+      .describe("Keys that exist before their first event, so that `evaluate: {every: …}` sees their silence."),
     where: conditionSchema.nullable().optional(),
     key: keySchema.optional(),
     windows: z.record(nameSchema, windowSchema).optional(),
@@ -190,8 +171,19 @@ export const ruleSchema = z
     let: z.record(nameSchema, expressionSchema).optional(),
     conditions: conditionSchema.optional(),
     evaluate: z.union([evaluateSchema, z.array(evaluateSchema).min(1)]).optional(),
-    for: z.null().optional().describe("How long the conditions must hold; this version knows none."),
-    keepFiringFor: z.null().optional().describe("How long an alert outlives its conditions; this version knows none."),
+    for: durationSchema
+      .nullable()
+      .optional()
+      .describe("How long the conditions must hold at every evaluation before the alert; default at once."),
+    keepFiringFor: durationSchema
+      .nullable()
+      .optional()
+      .describe("How long an alert outlives the last evaluation that held; with `resolve: whenFalse`."),
+    limits: z
+      .strictObject({
+        maxKeys: z.number().int().min(1).optional().describe("Most keys; past it those least recently seen are shed."),
+      })
+      .optional(),
     event: eventSchema.optional(),
     alert: alertSchema.optional(),
     emit: emitSchema.nullable().optional(),
@@ -205,17 +197,18 @@ export const ruleSchema = z
       .describe("shadow: evaluated and recorded, never notified; disabled: checked, and left out."),
     activeTimes: activeTimesSchema.nullable().optional(),
     order: z
-      .literal("eventTime")
+      .enum(["eventTime", "arrival"])
       .optional()
-      .describe("The order in which events are taken; this version knows eventTime, the default."),
+      .describe(
+        "The order in which events are taken; default eventTime: as the watermark reaches them, where something needs it.",
+      ),
     allowUndefinedFacts: z.boolean().optional(),
     allowUndefinedConditions: z.boolean().optional(),
     replaceFactsInEventParams: z.boolean().optional(),
   })
   .register(expectations, { text: "a rule: an object with `conditions`, `event` and the other keys of a rule" });
 
-export type AggregateDocument = z.infer<typeof aggregateSchema>;
-export type WindowDocument = z.infer<typeof windowSchema>;
+export type EvaluateDocument = z.infer<typeof evaluateSchema>;
 export type EmitDocument = z.infer<typeof emitSchema>;
 export type ActiveTimesDocument = z.infer<typeof activeTimesSchema>;
 export type RuleDocument = z.infer<typeof ruleSchema>;

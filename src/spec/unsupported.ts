@@ -1,10 +1,9 @@
-import { isJsonObject } from "../core/base/json.ts";
 import { pointerTokens } from "./source-node.ts";
 
 /** What a schema can be the schema of. */
 export type DocumentKind = "rule" | "pattern" | "define" | "list" | "config";
 
-type Place = "rule" | "alert" | "window" | "aggregate" | "pattern" | "step" | "config" | "source";
+type Place = "rule" | "pattern" | "step" | "config" | "source";
 
 /**
  * What docs/formats.md describes and this version does not do yet. Where a fault comes of one of these, it says so, and
@@ -12,40 +11,16 @@ type Place = "rule" | "alert" | "window" | "aggregate" | "pattern" | "step" | "c
  * other values that are not there yet.
  */
 const unsupportedKeys: Readonly<Record<Place, readonly string[]>> = {
-  rule: ["detectors", "for", "keepFiringFor", "order", "limits", "keys"],
-  alert: ["resolve", "resolveAfter"],
-  window: [
-    "trigger",
-    "lateTo",
-    "ago",
-    "resolution",
-    "gap",
-    "maxSize",
-    "every",
-    "step",
-    "unit",
-    "timeZone",
-    "ttl",
-    "allowedLateness",
-  ],
-  aggregate: ["stddev", "first", "last", "percentile", "topK", "collect", "ratio", "rate", "per", "regression"],
+  rule: ["detectors"],
   pattern: ["emit", "limit"],
   step: ["any", "permute", "sequence"],
   config: ["routes", "views"],
   source: ["dedupe"],
 };
 
-/** Values by place and key. */
-const unsupportedValues: Readonly<Partial<Record<Place, Readonly<Record<string, readonly string[]>>>>> = {
-  window: { type: ["hopping", "cumulative", "session", "count", "calendar", "global"] },
-};
-
 const places: Readonly<Record<DocumentKind, readonly (readonly [form: RegExp, place: Place])[]>> = {
   rule: [
     [/^$/, "rule"],
-    [/^\/alert$/, "alert"],
-    [/^\/windows\/[^/]*$/, "window"],
-    [/^\/windows\/[^/]*\/aggregate\/[^/]*$/, "aggregate"],
     [/^\/patterns\/[^/]*$/, "pattern"],
     [/^\/patterns\/[^/]*\/sequence\/\d+$/, "step"],
   ],
@@ -70,10 +45,6 @@ export function unsupportedKey(kind: DocumentKind, pointer: string, key: string)
   const place = placeOf(kind, pointer);
   if (place === undefined || !unsupportedKeys[place].includes(key)) return undefined;
   switch (place) {
-    case "window":
-      return `\`${key}\` of such a window is not in this version yet: remove it`;
-    case "aggregate":
-      return `the aggregate \`${key}\` is not in this version yet`;
     case "step":
       return `\`${key}\` in a step is not in this version yet`;
     default:
@@ -87,19 +58,9 @@ export function unsupportedValue(kind: DocumentKind, pointer: string, value: unk
   if (key === undefined) return undefined;
   const parent = pointer.slice(0, pointer.lastIndexOf("/"));
   const place = placeOf(kind, parent);
-  if (place === "window" && key === "type" && isListed(place, key, value))
-    return `\`${String(value)}\` windows are not in this version yet: use sliding or tumbling`;
-  if (place !== undefined && isListed(place, key, value))
-    return `\`${key}: ${String(value)}\` is not in this version yet`;
   if (place !== undefined && unsupportedKeys[place].includes(key))
     return `\`${key}\` with this value is not in this version yet: remove it`;
-  if (kind === "rule" && /^\/evaluate(?:\/\d+)?$/.test(pointer) && isJsonObject(value))
-    return "`evaluate: {every: …}` is not in this version yet: evaluate at event, window:<name> or pattern:<name>";
   if (kind === "config" && pointer === "/sources" && Array.isArray(value) && value.length > 1)
     return "more than one source is not in this version yet: keep one";
   return undefined;
-}
-
-function isListed(place: Place, key: string, value: unknown): boolean {
-  return typeof value === "string" && (unsupportedValues[place]?.[key] ?? []).includes(value);
 }

@@ -21,7 +21,8 @@ export type ExplainedName =
   | {
       readonly kind: "window";
       readonly type: string;
-      readonly sizeMs: number;
+      /** Absent where windows of the type have no fixed length. */
+      readonly sizeMs?: number;
       /** Events in it; absent where the evaluation waited for an answer, and the window has moved on. */
       readonly eventCount?: number;
       readonly value: JsonValue;

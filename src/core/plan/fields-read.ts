@@ -22,7 +22,9 @@ export function fieldsReadBy(plan: Plan): Projection {
     plan.rules.map(({ program }) => program),
     plan.lonePatterns.map(({ filter }) => filter),
     plan.dimensions.map(({ key }) => key),
-    plan.operators.map((node) => (node.kind === "window" || node.kind === "pattern" ? node.program : undefined)),
+    plan.operators.map((node) =>
+      node.kind === "pattern" ? node.program : node.kind === "window" ? node.store : undefined,
+    ),
     plan.operators.map((node) => (node.kind === "pattern" ? node.filter : undefined)),
     plan.lists.map(({ feed }) => feed),
   ];

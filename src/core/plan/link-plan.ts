@@ -18,15 +18,23 @@ import type {
   WindowNode,
   WindowUser,
 } from "./plan.ts";
+import { familyOf, type WindowFamily, type WindowMember, type WindowProgram } from "../window/window-program.ts";
 import { RuleIndex } from "./rule-index.ts";
 
 type Growing<T> = { -readonly [K in keyof T]: T[K] };
+
+interface LinkedWindow extends Growing<WindowNode> {
+  users: WindowUser[];
+  readonly store: { readonly family: WindowFamily; readonly members: WindowMember[] };
+  /** Identities of the members. */
+  readonly contents: string[];
+}
 
 /** Places of operators while the plan is put together. */
 class Linker {
   readonly chain: ChainPlaces;
   readonly dimensions: { identity: string; key: KeyProgram; operators: OperatorNode[] }[] = [];
-  readonly windows = new Map<string, Growing<WindowNode> & { users: WindowUser[] }>();
+  readonly windows = new Map<string, LinkedWindow>();
   readonly patterns = new Map<string, Growing<PatternNode> & { users: PatternUser[] }>();
   readonly throttles: Growing<ThrottleNode>[] = [];
   readonly histories = new Map<string, Growing<HistoryNode>>();
@@ -98,9 +106,9 @@ function linkRule(linker: Linker, program: RuleProgram, order: number): RuleNode
     history: program.history === undefined ? undefined : linkHistory(linker, place, program.history),
   };
   rule.windows = program.windows.toSorted(byName).map((declared) => {
-    const node = linkWindow(linker, place, declared);
-    node.users.push({ rule, declared });
-    return { declared, node };
+    const { node, member } = linkWindow(linker, place, declared);
+    node.users.push({ rule, declared, member });
+    return { declared, node, member };
   });
   rule.patterns = program.patterns.toSorted(byName).map((declared) => {
     const { name, label, slot } = declared;
@@ -162,25 +170,36 @@ function linkHistory(
 function linkWindow(
   linker: Linker,
   { dimension, level, audience }: Place,
-  { identity: content, program, lookups }: DeclaredWindow,
-) {
-  const identity = `${content}${audience}`;
+  { identity: content, storeIdentity, program, lookups }: DeclaredWindow,
+): { readonly node: LinkedWindow; readonly member: number } {
+  const identity = `${storeIdentity}${audience}`;
   const address = `${dimension} ${identity}`;
   const known = linker.windows.get(address);
-  if (known !== undefined) return known;
-  const node = linker.place({
+  if (known !== undefined) {
+    const place = known.contents.indexOf(content);
+    return { node: known, member: place >= 0 ? place : addMember(known, content, program) };
+  }
+  const node = linker.place<LinkedWindow>({
     kind: "window" as const,
     order: 0,
     dimension,
     level,
     state: 0,
     identity,
-    program,
+    store: { family: familyOf(program), members: [] },
+    contents: [],
     lookups,
     users: [],
   });
   linker.windows.set(address, node);
-  return node;
+  return { node, member: addMember(node, content, program) };
+}
+
+function addMember({ store, contents }: LinkedWindow, content: string, program: WindowProgram): number {
+  let tag = Number.parseInt(content.slice(0, 8), 16);
+  while (store.members.some((member) => member.tag === tag)) tag = (tag + 1) % 2 ** 32;
+  contents.push(content);
+  return store.members.push({ program, tag }) - 1;
 }
 
 function linkPattern(
@@ -232,7 +251,7 @@ function linkLonePattern(linker: Linker, { id, key, ...pattern }: CompiledLonePa
 
 /** How far behind the watermark a window of the rule may still fire. */
 function latenessMax({ windows }: RuleProgram): number {
-  return Math.max(0, ...windows.map(({ program }) => (program.kind === "tumbling" ? program.allowedLatenessMs : 0)));
+  return Math.max(0, ...windows.map(({ program }) => program.allowedLatenessMs));
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {

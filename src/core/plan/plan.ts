@@ -2,6 +2,7 @@ import type { Scope } from "../expr/scope.ts";
 import type { KeyProgram } from "../rule/key-program.ts";
 import type { DurationMs } from "../time/instant.ts";
 import type { DeclaredPattern, DeclaredWindow, EventFilter, RuleProgram } from "../rule/rule-program.ts";
+import type { WindowStore } from "../window/window-program.ts";
 import type { ListProgram } from "../table/list-program.ts";
 
 /** Rules and patterns that share a `key` share one record for each key value. */
@@ -28,9 +29,8 @@ interface Node {
 }
 
 /** Who reads a shared operator: the rule (undefined: a pattern document that runs alone), and what it calls it. */
-export interface WindowUser {
+export interface WindowUser extends Pick<RuleWindow, "declared" | "member"> {
   readonly rule: RuleNode;
-  readonly declared: DeclaredWindow;
 }
 
 export interface PatternUser {
@@ -42,7 +42,7 @@ export interface PatternUser {
 
 export interface WindowNode extends Node {
   readonly kind: "window";
-  readonly program: DeclaredWindow["program"];
+  readonly store: WindowStore;
   readonly lookups: DeclaredWindow["lookups"];
   readonly users: readonly WindowUser[];
 }
@@ -78,13 +78,21 @@ export interface HistoryNode extends Node {
 /** One kind of state within a record. Equal content behind equal filters and keys is one operator, whoever uses it. */
 export type OperatorNode = WindowNode | PatternNode | ThrottleNode | HistoryNode;
 
+/** A window as a rule reads it. */
+export interface RuleWindow {
+  readonly declared: DeclaredWindow;
+  readonly node: WindowNode;
+  /** Index among the windows that the node keeps together. */
+  readonly member: number;
+}
+
 export interface RuleNode {
   /** Place in rule order: priority descending, then id. */
   readonly order: number;
   readonly program: RuleProgram;
   readonly dimension: number;
   /** In the order of their names. */
-  readonly windows: readonly { readonly declared: DeclaredWindow; readonly node: WindowNode }[];
+  readonly windows: readonly RuleWindow[];
   readonly patterns: readonly { readonly declared: DeclaredPattern; readonly node: PatternNode }[];
   readonly throttle: ThrottleNode | undefined;
   readonly history: HistoryNode | undefined;

@@ -10,21 +10,31 @@ import type { Compiling, ExprContext, Inspect, KnownList } from "../expr/context
 import type { ExprExtensions } from "../expr/extensions.ts";
 import { eventNames } from "../expr/names.ts";
 import { compilePattern } from "../pattern/compile-pattern.ts";
+import type { WindowDocument } from "../../spec/window.ts";
 import { compileWindow } from "../window/compile-window.ts";
+import type { WindowExtensions } from "../window/custom.ts";
+import { familyOf, isShareable } from "../window/window-program.ts";
 import { compileFilter } from "./compile-filter.ts";
 import { lookupContent, lookupsReadBy } from "./compile-lookup.ts";
 import { namedConditionsIn } from "./named-conditions.ts";
 import { contentHash } from "./plug-ins-used.ts";
 import type { Checks } from "./rule-knowledge.ts";
 import type { HistoryUse, RuleNames } from "./rule-names.ts";
-import type { DeclaredHistory, DeclaredLet, DeclaredLookup, DeclaredPattern, DeclaredWindow } from "./rule-program.ts";
+import type {
+  DeclaredHistory,
+  DeclaredLet,
+  DeclaredLookup,
+  DeclaredPattern,
+  DeclaredWindow,
+  LateTo,
+} from "./rule-program.ts";
 
 /** The documents that a rule may name. */
 export interface RuleContext {
   readonly patterns: ReadonlyMap<string, PatternDocument>;
   readonly named: ReadonlyMap<string, ConditionDocument>;
   /** What plug-ins add; undefined: nothing. */
-  readonly extensions?: ExprExtensions | undefined;
+  readonly extensions?: (ExprExtensions & Partial<WindowExtensions>) | undefined;
   /** Lists and tables by id; undefined: none. */
   readonly lists?: ReadonlyMap<string, KnownList> | undefined;
   /** Told of each list that a document reads. */
@@ -49,13 +59,21 @@ export interface Declared {
 }
 
 /** A window before it is known in which order it takes events. */
-export type CompiledWindow = Omit<DeclaredWindow, "identity">;
+export type CompiledWindow = Omit<DeclaredWindow, "identity" | "storeIdentity">;
 
 /** True for a rule that takes events in event-time order: it has a sliding window or a pattern, or reads `prev`. */
-export function isOrderedRule({ windows, patterns }: RuleDocument, { prev }: Pick<HistoryUse, "prev">): boolean {
+export function isOrderedRule({ windows, patterns, order }: RuleDocument, { prev }: Pick<HistoryUse, "prev">): boolean {
+  if (order === "arrival") return false;
   if (prev) return true;
   if (Object.keys(patterns ?? {}).length > 0) return true;
-  return Object.values(windows ?? {}).some(({ type }) => type === "sliding");
+  return Object.values(windows ?? {}).some(
+    (window) => window.type === "sliding" || (window.type === "session" && window.maxSize !== undefined),
+  );
+}
+
+function lateToOf(window: WindowDocument): LateTo {
+  if (!("lateTo" in window) || window.lateTo === undefined || window.lateTo === "drop") return { kind: "drop" };
+  return window.lateTo === "deadLetter" ? { kind: "dead-letter" } : { kind: "emit", type: window.lateTo };
 }
 
 const reservedNames = new Set(["input", "meta", "key", "keySince", "prev", "now"]);
@@ -123,6 +141,7 @@ export function compileWindows(
   names: RuleNames,
   expr: ExprContext,
   lookups: readonly DeclaredLookup[],
+  extensions: RuleContext["extensions"],
 ): Compiling<readonly CompiledWindow[]> {
   const faults: Fault[] = [];
   const compiled: CompiledWindow[] = [];
@@ -131,11 +150,15 @@ export function compileWindows(
       conditions: compileCondition,
       expressions: compileExpression,
       names: expr,
+      triggerNames: (members) => ({ ...expr, names: names.atTrigger(name, members) }),
+      slot: names.slots[name] ?? 0,
+      extensions,
     });
     faults.push(...program.faults);
     if (program.compiled === undefined) continue;
     const read = lookupsReadBy(program.compiled.reads, lookups);
-    compiled.push({ name, slot: names.slots[name] ?? 0, program: program.compiled, lookups: read });
+    const lateTo = lateToOf(window);
+    compiled.push({ name, slot: names.slots[name] ?? 0, program: program.compiled, lookups: read, lateTo });
   }
   return { compiled, faults };
 }
@@ -151,13 +174,15 @@ export function identifyOperators(
   const isOrdered = isOrderedRule(document, { prev });
   return {
     windows: windows.map((window) => {
-      const content = {
-        window: withoutNulls(document.windows?.[window.name] ?? {}),
-        filter,
-        isOrdered,
-        lookups: lookupContent(document, window.lookups),
-      };
-      return { ...window, identity: identityOf("window", content, context) };
+      const { lateTo: _lateTo, ...written } = withoutNulls(document.windows?.[window.name] ?? {});
+      const around = { filter, isOrdered, lookups: lookupContent(document, window.lookups) };
+      // What the trigger calls the window decides nothing, but it is compiled into it.
+      const called = window.program.trigger === undefined ? undefined : window.name;
+      const identity = identityOf("window", { window: written, called, ...around }, context);
+      const family = familyOf(window.program);
+      const shared = { family, where: written["where"], aggregate: written["aggregate"], ...around };
+      const storeIdentity = isShareable(family) ? identityOf("windows", shared, context) : identity;
+      return { ...window, identity, storeIdentity };
     }),
     history:
       prev || keySince

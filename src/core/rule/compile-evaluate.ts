@@ -1,8 +1,11 @@
-import type { RuleDocument } from "../../spec/rule.ts";
+import type { EvaluateDocument, RuleDocument } from "../../spec/rule.ts";
 import { pointerTo } from "../base/fault.ts";
 import type { Fault } from "../base/fault.ts";
 import { nearestOf } from "../base/text-distance.ts";
 import type { Compiling } from "../expr/context.ts";
+import type { DurationMs } from "../time/instant.ts";
+import { readPositiveDuration } from "../window/read-duration.ts";
+import { firesByItself } from "../window/window-program.ts";
 import type { Declared } from "./compile-declared.ts";
 import type { RuleProgram } from "./rule-program.ts";
 
@@ -15,12 +18,27 @@ export function compileEvaluate(
   { windows }: Pick<Declared, "windows">,
 ): Compiling<RuleProgram["evaluate"]> {
   const faults: Fault[] = [];
-  const evaluate = { atEvents: false, windows: new Set<string>(), patterns: new Set<string>() };
+  const evaluate = {
+    atEvents: false,
+    windows: new Set<string>(),
+    patterns: new Set<string>(),
+    everyMs: [] as DurationMs[],
+  };
   const declaredPatterns = Object.keys(document.patterns ?? {});
   const declaredWindows = Object.keys(document.windows ?? {});
-  for (const [index, text] of askedOf(document).entries()) {
+  for (const [index, asked] of askedOf(document).entries()) {
     const pointer = Array.isArray(document.evaluate) ? pointerTo("/evaluate", index) : "/evaluate";
-    const [kind = "", name = ""] = text.split(":");
+    if (typeof asked !== "string") {
+      const everyMs = readPositiveDuration(
+        asked.every,
+        pointerTo(pointer, "every"),
+        "A period of 0 never ends",
+        faults,
+      );
+      evaluate.everyMs.push(everyMs);
+      continue;
+    }
+    const [kind = "", name = ""] = asked.split(":");
     if (kind === "event") evaluate.atEvents = true;
     else if (kind === "window") evaluate.windows.add(name);
     else evaluate.patterns.add(name);
@@ -43,12 +61,12 @@ export function compileEvaluate(
   }
   return { compiled: evaluate, faults };
 
-  function askedOf({ evaluate: asked }: RuleDocument): readonly string[] {
-    if (asked !== undefined) return typeof asked === "string" ? [asked] : asked;
+  function askedOf({ evaluate: asked }: RuleDocument): readonly EvaluateDocument[] {
+    if (asked !== undefined) return Array.isArray(asked) ? asked : [asked];
     const [pattern] = declaredPatterns;
     if (pattern !== undefined && declaredPatterns.length === 1) return [`pattern:${pattern}`];
     const [window] = windows;
-    if (window !== undefined && declaredWindows.length === 1 && window.program.kind !== "sliding")
+    if (window !== undefined && declaredWindows.length === 1 && firesByItself(window.program.shape))
       return [`window:${window.name}`];
     return ["event"];
   }

@@ -53,7 +53,8 @@ export function compileRule(id: string, document: RuleDocument, context: RuleCon
   const filter = collect(compileFilter(document, "", at(names.beforeKey)));
   const key = collect(compileKey(document.key ?? [], "/key", at(names.beforeKey)));
   const lookups = collect(compileLookups(document, names.slots, at(names.atLookup))) ?? [];
-  const compiledWindows = collect(compileWindows(document, names, at(names.atEvent), lookups)) ?? [];
+  const compiledWindows =
+    collect(compileWindows(document, names, at(names.atEvent), lookups, context.extensions)) ?? [];
   const windowMembers = Object.fromEntries(compiledWindows.map(({ name, program }) => [name, program.members]));
   const patterns =
     collect(compilePatterns(document, names, noting, at(names.atPattern(windowMembers)), compiledWindows, lookups)) ??

@@ -22,6 +22,8 @@ export interface RuleNames {
   readonly atLookup: Names;
   /** The same and what came before the event: what enters a window. */
   readonly atEvent: Names;
+  /** The same and the window itself, with these members: a trigger's `when`. */
+  atTrigger(window: string, members: readonly string[]): Names;
   /** The same and the windows: an inline pattern's steps. */
   atPattern(members: Members): Names;
   /** Everything declared. */
@@ -53,6 +55,13 @@ export function ruleNamesOf(document: RuleDocument, isPlain: boolean, lookupMemb
       behind(lookupSlots),
     ),
     atEvent: hiding(noting(used, eventNames(lookupSlots, { ...options, members: lookupMembers })), behind(lookupSlots)),
+    atTrigger: (window, members) => {
+      const seen = { ...lookupSlots, [window]: slots[window] ?? 0 };
+      return hiding(
+        noting(used, eventNames(seen, { ...options, members: { ...lookupMembers, [window]: members } })),
+        behind(seen),
+      );
+    },
     atPattern: (members) =>
       hiding(
         noting(used, eventNames(operatorSlots, { members: { ...lookupMembers, ...members }, hasHistory: true })),

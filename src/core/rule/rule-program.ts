@@ -23,9 +23,18 @@ export interface DeclaredWindow {
   readonly program: WindowProgram;
   /** Those that the window reads, with those that these read: they are part of what it is. */
   readonly lookups: readonly DeclaredLookup[];
-  /** Equal for windows of equal content behind equal filters and keys: they are one operator. */
+  /** Equal for windows of equal content behind equal filters and keys: they are one. */
   readonly identity: string;
+  /** Equal for windows that keep one state: those of one identity, and where their family is shareable those of other sizes. */
+  readonly storeIdentity: string;
+  /** What becomes of events that came too late. */
+  readonly lateTo: LateTo;
 }
+
+export type LateTo =
+  | { readonly kind: "drop" }
+  | { readonly kind: "dead-letter" }
+  | { readonly kind: "emit"; readonly type: string };
 
 export interface DeclaredPattern {
   readonly name: string;
@@ -122,6 +131,8 @@ export interface RuleProgram {
     readonly atEvents: boolean;
     readonly windows: ReadonlySet<string>;
     readonly patterns: ReadonlySet<string>;
+    /** Periods of ticks, in event time. */
+    readonly everyMs: readonly DurationMs[];
   };
   /** Evaluated in event-time order: the rule has a sliding window or a pattern, or reads `prev`. */
   readonly isOrdered: boolean;

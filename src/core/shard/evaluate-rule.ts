@@ -70,9 +70,9 @@ function fillSlots(shard: Shard, evaluation: Evaluation): void {
   const { program, windows } = evaluation.rule;
   const { because } = evaluation;
   fillLookups(shard, program.lookups, (error) => countError(shard.stats, program.id, error));
-  for (const { declared, node } of windows) {
-    const fired = firedWith(evaluation, node);
-    scope.slots[declared.slot] = fired?.fact ?? windowFactAt(shard, node, evaluation.place, evaluation.at);
+  for (const window of windows) {
+    const fired = firedWith(evaluation, window);
+    scope.slots[window.declared.slot] = fired?.fact ?? windowFactAt(shard, window, evaluation.place, evaluation.at);
   }
   for (const { name, slot, program: pattern } of program.patterns) {
     scope.slots[slot] =

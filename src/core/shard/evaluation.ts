@@ -1,6 +1,6 @@
 import type { TocsinEvent } from "../event/event.ts";
 import type { Match } from "../pattern/match.ts";
-import type { RuleNode, WindowNode } from "../plan/plan.ts";
+import type { RuleNode, RuleWindow, WindowNode } from "../plan/plan.ts";
 import type { DeclaredWindow } from "../rule/rule-program.ts";
 import type { History } from "../rule/history-state.ts";
 import type { EventTimeMs } from "../time/instant.ts";
@@ -8,8 +8,8 @@ import type { FiredWindow } from "../window/window-fact.ts";
 import type { Question } from "./question.ts";
 import type { KeyPlace } from "./shard.ts";
 
-/** Windows of one key that fired at one moment: by one deadline, or by one late event. */
-export type FiredTogether = ReadonlyMap<WindowNode, FiredWindow>;
+/** Windows of one key that fired at one moment: by one deadline, or by one event. */
+export type FiredTogether = readonly { readonly node: WindowNode; readonly fired: FiredWindow }[];
 
 /** One time that a rule is to decide. */
 export interface Evaluation {
@@ -34,10 +34,15 @@ export interface Evaluation {
 
 /**
  * The firing that an evaluation reads of a window: where a window caused it, that of every window which fired at the same
- * moment for the same end. They are gone, or say that they fired, when they are read as they stand.
+ * moment for the same time. They are gone, or say that they fired, when they are read as they stand.
  */
-export function firedWith({ because }: Evaluation, node: WindowNode): FiredWindow | undefined {
+export function firedWith(
+  { because }: Evaluation,
+  { node, member }: Pick<RuleWindow, "node" | "member">,
+): FiredWindow | undefined {
   if (because.kind !== "window") return undefined;
-  const fired = because.together.get(node);
-  return fired?.end === because.fired.end ? fired : undefined;
+  const { at } = because.fired;
+  return because.together.findLast(
+    (other) => other.node === node && other.fired.member === member && other.fired.at === at,
+  )?.fired;
 }

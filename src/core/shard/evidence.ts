@@ -31,10 +31,11 @@ export function gatherEvidence(
 function evidenceParts(shard: Shard, evaluation: Evaluation): WindowEvidence[] {
   const { rule, place, at, event, because } = evaluation;
   const parts: WindowEvidence[] = [];
-  for (const { declared, node } of rule.windows) {
+  for (const window of rule.windows) {
+    const { declared } = window;
     const isCause = because.kind === "window" && because.declared === declared;
     if (!isCause && !rule.program.evidenceWindows.includes(declared)) continue;
-    parts.push(firedWith(evaluation, node)?.evidence ?? windowEvidenceAt(shard, node, place, at));
+    parts.push(firedWith(evaluation, window)?.evidence ?? windowEvidenceAt(shard, window, place, at));
   }
   if (because.kind === "match") {
     const ids = takenSteps(because.match).map((taken) => taken.event.id);

@@ -12,7 +12,9 @@ import type { Output } from "./output.ts";
 import type { VisitedPattern, VisitedWindow } from "./rule-explanation.ts";
 import { enterEvent } from "./shard.ts";
 import type { KeyPlace, Shard } from "./shard.ts";
-import { windowFactAt, type WindowOutcome } from "./window-operator.ts";
+import type { WindowOutcome } from "../window/window-state.ts";
+import { sizeOf } from "../window/window-program.ts";
+import { windowFactAt } from "./window-operator.ts";
 
 const whereNodeCountMax = 2_000;
 
@@ -93,7 +95,7 @@ interface Visited {
   readonly rule: RuleNode | undefined;
   readonly place: KeyPlace;
   readonly placed: {
-    readonly windows: ReadonlyMap<WindowNode, WindowOutcome>;
+    readonly windows: ReadonlyMap<WindowNode, readonly WindowOutcome[]>;
     readonly patterns: ReadonlyMap<PatternNode, readonly Match[]>;
   };
 }
@@ -115,11 +117,13 @@ export function noteVisit(
       event: event.id,
       key: place.key,
       isEvaluated,
-      windows: rule.windows.map(({ declared, node }): VisitedWindow => {
-        const { kind: type, sizeMs } = node.program;
-        const outcome = placed.windows.get(node)?.kind ?? "late";
-        const value = shownValue(windowFactAt(shard, node, place, event.time));
-        return { name: declared.name, type, sizeMs, outcome, value };
+      windows: rule.windows.map((window): VisitedWindow => {
+        const { declared, node, member } = window;
+        const sizeMs = sizeOf(declared.program.shape);
+        const outcome = placed.windows.get(node)?.[member]?.kind ?? "late";
+        const value = shownValue(windowFactAt(shard, window, place, event.time));
+        const type = declared.program.shape.kind;
+        return { name: declared.name, type, ...(sizeMs === undefined ? {} : { sizeMs }), outcome, value };
       }),
       patterns: rule.patterns.map(({ declared, node }): VisitedPattern => {
         const state = shard.records[place.dimension]?.get(place.keyString)?.states[node.state];

@@ -2,7 +2,9 @@ import type { ExplainedName } from "../alert/why.ts";
 import { explainExpression } from "../expr/explain/explanation.ts";
 import { ExprError } from "../expr/expr-error.ts";
 import { shownValue } from "../expr/explain/shown-value.ts";
+import type { RuleWindow } from "../plan/plan.ts";
 import type { RuleProgram } from "../rule/rule-program.ts";
+import { sizeOf } from "../window/window-program.ts";
 import { firedWith } from "./evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { Shard } from "./shard.ts";
@@ -60,17 +62,16 @@ function explainName(shard: Shard, evaluation: Evaluation, name: string): Explai
   return undefined;
 }
 
-function explainWindow(
-  shard: Shard,
-  evaluation: Evaluation,
-  { declared, node }: Evaluation["rule"]["windows"][number],
-): ExplainedName {
-  const { kind: type, sizeMs } = node.program;
+function explainWindow(shard: Shard, evaluation: Evaluation, window: RuleWindow): ExplainedName {
+  const { declared } = window;
+  const { shape } = declared.program;
+  const sizeMs = sizeOf(shape);
+  const told = { kind: "window", type: shape.kind, ...(sizeMs === undefined ? {} : { sizeMs }) } as const;
   const value = shownSlot(shard.scope.slots[declared.slot]);
-  if (evaluation.because.kind === "answer") return { kind: "window", type, sizeMs, value };
-  const fired = firedWith(evaluation, node)?.evidence;
-  const { count } = fired ?? windowEvidenceAt(shard, node, evaluation.place, evaluation.at);
-  return { kind: "window", type, sizeMs, eventCount: count, value };
+  if (evaluation.because.kind === "answer") return { ...told, value };
+  const fired = firedWith(evaluation, window)?.evidence;
+  const { count } = fired ?? windowEvidenceAt(shard, window, evaluation.place, evaluation.at);
+  return { ...told, eventCount: count, value };
 }
 
 function stepsOf({ because }: Evaluation, name: string) {

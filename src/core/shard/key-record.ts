@@ -2,11 +2,14 @@ import type { ThrottleState } from "../alert/throttle.ts";
 import type { JsonValue } from "../base/json.ts";
 import type { PatternState } from "../pattern/partial-match.ts";
 import type { HistoryState } from "../rule/history-state.ts";
-import type { SlidingWindowState } from "../window/sliding-window.ts";
-import type { TumblingWindowState } from "../window/tumbling-window.ts";
+import type { WindowState } from "../window/window-state.ts";
 
 /** State of one operator for one key. */
-export type OperatorState = SlidingWindowState | TumblingWindowState | PatternState | ThrottleState | HistoryState;
+export type OperatorState = WindowState | PatternState | ThrottleState | HistoryState;
+
+export function isWindowState(state: OperatorState): state is WindowState {
+  return "comeDue" in state;
+}
 
 /** All that a shard keeps for one value of a key dimension. */
 export class KeyRecord {

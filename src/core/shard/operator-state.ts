@@ -5,24 +5,16 @@ import { isPatternStateEmpty, PatternState } from "../pattern/partial-match.ts";
 import { decodePatternState, encodePatternState } from "../pattern/state-codec.ts";
 import type { OperatorNode } from "../plan/plan.ts";
 import { decodeHistory, encodeHistory, HistoryState } from "../rule/history-state.ts";
-import type { EventTimeMs } from "../time/instant.ts";
-import { slidingExpiry, SlidingWindowState } from "../window/sliding-window.ts";
-import { decodeSlidingState, encodeSlidingState } from "../window/sliding-window-codec.ts";
-import { nextTumblingDeadline, TumblingWindowState } from "../window/tumbling-window.ts";
-import { decodeTumblingState, encodeTumblingState } from "../window/tumbling-window-codec.ts";
-import type { OperatorState } from "./key-record.ts";
+import type { EventTimeMs, LogTimeMs } from "../time/instant.ts";
+import { decodeWindowState } from "../window/window-store.ts";
+import { isWindowState, type OperatorState } from "./key-record.ts";
 
 /** When the operator has something to do for this state, if nothing else comes: to fire, to run out, to be let go. */
 export function deadlineOf(node: OperatorNode, state: OperatorState): EventTimeMs | undefined {
   switch (node.kind) {
     case "window":
-      if (state instanceof SlidingWindowState && node.program.kind === "sliding")
-        return slidingExpiry(node.program, state);
-      assert(
-        state instanceof TumblingWindowState && node.program.kind === "tumbling",
-        "a window's state is of its own kind",
-      );
-      return nextTumblingDeadline(node.program, state);
+      assert(isWindowState(state), "a window's state is of its own kind");
+      return state.nextDeadline();
     case "pattern":
       assert(state instanceof PatternState, "a pattern's state is of its own kind");
       return state.nextDeadlineAt;
@@ -34,24 +26,24 @@ export function deadlineOf(node: OperatorNode, state: OperatorState): EventTimeM
   }
 }
 
+/** The same in log time. */
+export function logDeadlineOf(state: OperatorState): LogTimeMs | undefined {
+  return isWindowState(state) ? state.nextLogDeadline() : undefined;
+}
+
 /** True where forgetting the state changes nothing. */
-export function isEmptyState(node: OperatorNode, state: OperatorState): boolean {
+export function isEmptyState(state: OperatorState): boolean {
   if (state instanceof PatternState) return isPatternStateEmpty(state);
   if (state instanceof ThrottleState) return state.periods.size === 0;
   if (state instanceof HistoryState) return false;
-  return deadlineOf(node, state) === undefined;
+  return state.isEmpty;
 }
 
 export function encodeState(node: OperatorNode, state: OperatorState, writer: ByteWriter): void {
   switch (node.kind) {
     case "window":
-      if (state instanceof SlidingWindowState && node.program.kind === "sliding")
-        return encodeSlidingState(state, writer);
-      assert(
-        state instanceof TumblingWindowState && node.program.kind === "tumbling",
-        "a window's state is of its own kind",
-      );
-      return encodeTumblingState(state, writer);
+      assert(isWindowState(state), "a window's state is of its own kind");
+      return state.encode(writer);
     case "pattern":
       assert(state instanceof PatternState, "a pattern's state is of its own kind");
       return encodePatternState(node.program, state, writer);
@@ -68,9 +60,7 @@ export function encodeState(node: OperatorNode, state: OperatorState, writer: By
 export function decodeState(node: OperatorNode, reader: ByteReader): OperatorState {
   switch (node.kind) {
     case "window":
-      return node.program.kind === "sliding"
-        ? decodeSlidingState(node.program, reader)
-        : decodeTumblingState(node.program, reader);
+      return decodeWindowState(node.store, reader);
     case "pattern":
       return decodePatternState(node.program, reader);
     case "throttle":

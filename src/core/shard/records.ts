@@ -3,7 +3,7 @@ import { keyGroupOf } from "../event/key.ts";
 import type { OperatorNode } from "../plan/plan.ts";
 import { KeyRecord } from "./key-record.ts";
 import type { OperatorState } from "./key-record.ts";
-import { deadlineOf, isEmptyState } from "./operator-state.ts";
+import { deadlineOf, isEmptyState, logDeadlineOf } from "./operator-state.ts";
 import type { Output } from "./output.ts";
 import type { KeyPlace, Shard } from "./shard.ts";
 
@@ -37,9 +37,12 @@ export function settleOperator(shard: Shard, record: KeyRecord, node: OperatorNo
   shard.dirty.add(record);
   const state = record.states[node.state];
   const deadline = state === undefined ? undefined : deadlineOf(node, state);
-  if (state !== undefined && isEmptyState(node, state)) record.states[node.state] = undefined;
+  const logDeadline = state === undefined ? undefined : logDeadlineOf(state);
+  if (state !== undefined && isEmptyState(state)) record.states[node.state] = undefined;
   if (deadline === undefined) shard.timers.cancel(node.order, record.keyString);
   else shard.timers.schedule(node.order, record.keyString, deadline);
+  if (logDeadline === undefined) shard.logTimers.cancel(node.order, record.keyString);
+  else shard.logTimers.schedule(node.order, record.keyString, logDeadline);
 }
 
 /** Nothing happens to a record that was shed meanwhile: its key may have another by now. */
@@ -61,8 +64,7 @@ function shedKeys(shard: Shard, dimension: number, outputs: Output[]): void {
   records.sort((a, b) => a.lastSeenOrdinal - b.lastSeenOrdinal || (a.keyString < b.keyString ? -1 : 1));
   const shed = records.slice(0, Math.ceil(records.length / 10));
   for (const record of shed) {
-    for (const node of shard.plan.dimensions[dimension]?.operators ?? [])
-      shard.timers.cancel(node.order, record.keyString);
+    for (const node of shard.plan.dimensions[dimension]?.operators ?? []) cancelTimers(shard, node, record);
     letGo(shard, record);
   }
   shard.stats.keysShed += shed.length;
@@ -73,6 +75,11 @@ function shedKeys(shard: Shard, dimension: number, outputs: Output[]): void {
     id: effectIdOf(["alarm", "keys", shard.plan.dimensions[dimension]?.identity, shard.ordinal]),
     alarm: { code: "limit-reached", message },
   });
+}
+
+function cancelTimers(shard: Shard, { order }: OperatorNode, { keyString }: KeyRecord): void {
+  shard.timers.cancel(order, keyString);
+  shard.logTimers.cancel(order, keyString);
 }
 
 /** The state of an operator within a record, made on first use. */

@@ -2,6 +2,7 @@ import type { Because, ExplainedName } from "../alert/why.ts";
 import type { JsonValue } from "../base/json.ts";
 import type { ExplainedCondition, ExplainedValue } from "../expr/explain/explanation.ts";
 import type { Scope } from "../expr/scope.ts";
+import type { WindowOutcome } from "../window/window-state.ts";
 import type { EventTimeMs } from "../time/instant.ts";
 
 type Key = Readonly<Record<string, JsonValue>>;
@@ -33,9 +34,10 @@ export interface ReachExplanation {
 export interface VisitedWindow {
   readonly name: string;
   readonly type: string;
-  readonly sizeMs: number;
+  /** Absent where windows of the type have no fixed length. */
+  readonly sizeMs?: number;
   /** What became of the event there. */
-  readonly outcome: "added" | "filtered" | "late" | "refused" | "fired";
+  readonly outcome: WindowOutcome["kind"];
   /** As it stands after the event. */
   readonly value: JsonValue;
 }

@@ -7,12 +7,11 @@ import type { OperatorNode, PatternNode, PatternUser, WindowNode, WindowUser } f
 import type { EventTimeMs } from "../time/instant.ts";
 import { eventTimeMs } from "../time/instant.ts";
 import type { Timer } from "../time/timer-queue.ts";
-import { fireTumbling, TumblingWindowState } from "../window/tumbling-window.ts";
 import type { FiredWindow } from "../window/window-fact.ts";
 import { evaluateRule } from "./evaluate-rule.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { historyAt } from "./history-operator.ts";
-import type { KeyRecord } from "./key-record.ts";
+import { isWindowState, type KeyRecord } from "./key-record.ts";
 import type { Output } from "./output.ts";
 import { settleListChanges } from "./list-changes.ts";
 import { collectingSink } from "./pattern-operator.ts";
@@ -23,7 +22,6 @@ import { takeDerived } from "./take-derived.ts";
 import { takeEvent } from "./take-event.ts";
 
 interface WindowFiring {
-  readonly node: WindowNode;
   readonly user: WindowUser;
   readonly record: KeyRecord;
   readonly fired: FiredWindow;
@@ -38,6 +36,8 @@ interface TimedMatch {
 /** What came due at one deadline, on one level. */
 interface Due {
   readonly firings: WindowFiring[];
+  /** By key: what fired together. */
+  readonly together: Map<KeyRecord, { readonly node: WindowNode; readonly fired: FiredWindow }[]>;
   readonly matches: TimedMatch[];
   readonly records: Set<KeyRecord>;
 }
@@ -100,7 +100,7 @@ function fireTimers(
 }
 
 function fireLevel(shard: Shard, timers: readonly Timer[], deadline: EventTimeMs, outputs: Output[]): void {
-  const due: Due = { firings: [], matches: [], records: new Set() };
+  const due: Due = { firings: [], together: new Map(), matches: [], records: new Set() };
   for (const timer of timers) {
     const node = shard.plan.operators[timer.operatorIndex];
     assert(node !== undefined, "a timer belongs to an operator of the plan");
@@ -118,8 +118,7 @@ function comeDue(shard: Shard, node: OperatorNode, record: KeyRecord, deadline: 
   const state = record.states[node.state];
   switch (node.kind) {
     case "window":
-      if (state instanceof TumblingWindowState) fireWindow(node, record, state, deadline, due);
-      else record.states[node.state] = undefined;
+      if (state !== undefined && isWindowState(state)) noteFired(node, record, state.comeDue(deadline), due);
       return;
     case "pattern": {
       if (!(state instanceof PatternState)) return;
@@ -139,17 +138,37 @@ function comeDue(shard: Shard, node: OperatorNode, record: KeyRecord, deadline: 
   }
 }
 
-function fireWindow(
-  node: WindowNode,
-  record: KeyRecord,
-  state: TumblingWindowState,
-  deadline: EventTimeMs,
-  due: Due,
-): void {
-  const { program, users } = node;
-  if (program.kind !== "tumbling") return;
-  for (const fired of fireTumbling(program, state, eventTimeMs(deadline - 1))) {
-    for (const user of users) due.firings.push({ node, user, record, fired });
+function noteFired(node: WindowNode, record: KeyRecord, windows: readonly FiredWindow[], due: Due): void {
+  if (windows.length === 0) return;
+  const together = due.together.get(record) ?? [];
+  due.together.set(record, together);
+  for (const fired of windows) {
+    together.push({ node, fired });
+    for (const user of node.users) if (user.member === fired.member) due.firings.push({ user, record, fired });
+  }
+}
+
+/** Fires what log time has made due, by time; of one time in the order of operators and keys. */
+export function runDueInLogTime(shard: Shard, outputs: Output[]): void {
+  for (
+    let at = shard.logTimers.peekDeadline();
+    at !== undefined && at <= shard.logTime;
+    at = shard.logTimers.peekDeadline()
+  ) {
+    const due: Due = { firings: [], together: new Map(), matches: [], records: new Set() };
+    for (let timer = shard.logTimers.popDue(at); timer !== undefined; timer = shard.logTimers.popDue(at)) {
+      const node = shard.plan.operators[timer.operatorIndex];
+      const record = node === undefined ? undefined : shard.records[node.dimension]?.get(timer.key);
+      if (node?.kind !== "window" || record === undefined) continue;
+      const state = record.states[node.state];
+      if (state === undefined || !isWindowState(state)) continue;
+      noteFired(node, record, state.comeDueInLogTime(at, shard.timeReached), due);
+      settleOperator(shard, record, node);
+      due.records.add(record);
+    }
+    tellDue(shard, due, outputs);
+    for (const record of due.records) letGoIfEmpty(shard, record);
+    takeDerived(shard, shard.timeReached, outputs);
   }
 }
 
@@ -158,13 +177,8 @@ function collectMatches({ users }: PatternNode, record: KeyRecord, matches: read
 }
 
 /** Window lines, match lines, then decisions; each in rule order, by declared name, by key. */
-function tellDue(shard: Shard, { firings, matches }: Due, outputs: Output[]): void {
+function tellDue(shard: Shard, { firings, together, matches }: Due, outputs: Output[]): void {
   const evaluations: Evaluation[] = [];
-  const together = new Map<KeyRecord, Map<WindowNode, FiredWindow>>();
-  for (const { node, record, fired } of firings) {
-    const ofRecord = together.get(record) ?? new Map<WindowNode, FiredWindow>();
-    together.set(record, ofRecord.set(node, fired));
-  }
   firings.sort((a, b) => compareUsers(a, b) || a.fired.end - b.fired.end || a.fired.start - b.fired.start);
   for (const { user, record, fired } of firings) {
     const { rule, declared } = user;
@@ -185,10 +199,10 @@ function tellDue(shard: Shard, { firings, matches }: Due, outputs: Output[]): vo
     evaluations.push({
       rule,
       place: record,
-      at: eventTimeMs(fired.end - 1),
+      at: fired.at,
       event: undefined,
       history: historyAt(shard, record, rule.history),
-      because: { kind: "window", declared, fired, together: together.get(record) ?? new Map() },
+      because: { kind: "window", declared, fired, together: together.get(record) ?? [] },
     });
   }
   matches.sort(compareUsers);

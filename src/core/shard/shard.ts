@@ -6,11 +6,12 @@ import type { Scope } from "../expr/scope.ts";
 import type { Plan } from "../plan/plan.ts";
 import { keyGroupCount } from "../event/key.ts";
 import type { DurationMs, EventTimeMs, LogTimeMs } from "../time/instant.ts";
-import { logTimeMs } from "../time/instant.ts";
+import { eventTimeMs, logTimeMs } from "../time/instant.ts";
 import { ListState } from "../table/list-state.ts";
 import { TimerQueue } from "../time/timer-queue.ts";
 import { createWatermark } from "../time/watermark.ts";
 import type { Watermark } from "../time/watermark.ts";
+import type { WindowIntake } from "../window/window-state.ts";
 import { DerivedQueue } from "./derived-queue.ts";
 import type { KeyRecord } from "./key-record.ts";
 import { ListStates } from "./list-states.ts";
@@ -56,7 +57,9 @@ export class Shard {
   timeReached: EventTimeMs = this.watermark.at;
   readonly reorder = new ReorderBuffer();
   readonly derived = new DerivedQueue();
-  readonly timers = new TimerQueue();
+  readonly timers = new TimerQueue<EventTimeMs>();
+  /** The same in log time. */
+  readonly logTimers = new TimerQueue<LogTimeMs>();
   /** Records by dimension, then key. */
   readonly records: readonly Map<string, KeyRecord>[];
   /** The same by key group, for commits that rewrite a group whole. */
@@ -71,6 +74,8 @@ export class Shard {
   readonly stats = newShardStats();
   /** Refilled for each evaluation. */
   readonly scope: Scope = emptyScope();
+  /** Refilled for each event that is offered to a window. */
+  readonly intake: WindowIntake;
   /** What was added to the plan's lists and removed from them. */
   readonly lists: ListStates;
 
@@ -81,6 +86,13 @@ export class Shard {
     this.lists = lists ?? new ListStates(plan.lists.map((program) => new ListState(program)));
     this.scope.lists = this.lists;
     this.records = plan.dimensions.map(() => new Map<string, KeyRecord>());
+    this.intake = {
+      event: noEvent,
+      scope: this.scope,
+      watermark: this.timeReached,
+      logTime: this.logTime,
+      report: () => undefined,
+    };
     this.groups = Array.from({ length: keyGroupCount }, () => new Set<KeyRecord>());
   }
 }
@@ -95,5 +107,15 @@ export function enterEvent(shard: Shard, event: TocsinEvent): Scope {
   scope.keySince = undefined;
   return scope;
 }
+
+/** Stands in the intake of windows before the first event. */
+const noEvent: TocsinEvent = {
+  position: { source: "", sequence: 0, index: 0 },
+  id: 0,
+  type: "",
+  time: eventTimeMs(0),
+  source: "",
+  fields: {},
+};
 
 const noKey: Readonly<Record<string, JsonValue>> = {};

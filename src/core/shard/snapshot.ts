@@ -9,7 +9,7 @@ import { logTimeMs } from "../time/instant.ts";
 import { decodeWatermark, encodeWatermark } from "../time/watermark.ts";
 import { KeyRecord } from "./key-record.ts";
 import { carryLists, isListAddress, putListChanges, putLists, restoreLists } from "./list-states.ts";
-import { decodeState, deadlineOf, encodeState } from "./operator-state.ts";
+import { decodeState, deadlineOf, encodeState, logDeadlineOf } from "./operator-state.ts";
 import { isQuestionAddress, putQuestions, restoreQuestions } from "./question-states.ts";
 import { keepRecord, recordAddress } from "./records.ts";
 import { Shard } from "./shard.ts";
@@ -133,6 +133,8 @@ function restoreRecord(shard: Shard, address: string, bytes: Uint8Array): void {
     record.states[node.state] = state;
     const deadline = deadlineOf(node, state);
     if (deadline !== undefined) shard.timers.schedule(node.order, record.keyString, deadline);
+    const logDeadline = logDeadlineOf(state);
+    if (logDeadline !== undefined) shard.logTimers.schedule(node.order, record.keyString, logDeadline);
   }
   checkEnd(reader);
   if (record.states.some((state) => state !== undefined)) keepRecord(shard, record);

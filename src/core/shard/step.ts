@@ -2,13 +2,13 @@ import { effectIdOf } from "../alert/alert-identity.ts";
 import type { DeadLetter } from "../event/dead-letter.ts";
 import type { Decoded } from "../event/decode.ts";
 import type { TocsinEvent } from "../event/event.ts";
-import { logTimeMs } from "../time/instant.ts";
+import { type LogTimeMs, logTimeMs } from "../time/instant.ts";
 import { advanceByEvent, advanceByTick, advanceEarly, advanceToEnd, becomeIdle, isLate } from "../time/watermark.ts";
 import { answerQuestion } from "./answer-question.ts";
 import type { JournalEntry } from "./journal.ts";
 import { advanceLogTime, applyListChanges, feedLists } from "./list-changes.ts";
 import type { Output } from "./output.ts";
-import { runDue } from "./run-due.ts";
+import { runDue, runDueInLogTime } from "./run-due.ts";
 import type { Shard } from "./shard.ts";
 import { takeDerived } from "./take-derived.ts";
 import { takeEvent } from "./take-event.ts";
@@ -28,11 +28,11 @@ export function step(shard: Shard, entry: LogEntry, outputs: Output[]): void {
   shard.ordinal += 1;
   switch (entry.kind) {
     case "message":
-      if (entry.stampMs !== undefined) advanceLogTime(shard, logTimeMs(entry.stampMs));
+      if (entry.stampMs !== undefined) reachLogTime(shard, logTimeMs(entry.stampMs), outputs);
       for (const element of entry.elements) {
         if (element.kind === "event") {
           // A log without stamps takes its time from its events.
-          if (entry.stampMs === undefined) advanceLogTime(shard, logTimeMs(element.event.time));
+          if (entry.stampMs === undefined) reachLogTime(shard, logTimeMs(element.event.time), outputs);
           takeArrival(shard, element.event, outputs);
         } else takeDeadLetter(shard, element.deadLetter, outputs);
       }
@@ -43,7 +43,7 @@ export function step(shard: Shard, entry: LogEntry, outputs: Output[]): void {
         takeDerived(shard, shard.timeReached, outputs);
         return;
       }
-      advanceLogTime(shard, entry.entry.at);
+      reachLogTime(shard, entry.entry.at, outputs);
       if (entry.entry.kind === "list") applyListChanges(shard, entry.entry.list, entry.entry.changes, outputs);
       else if (entry.entry.kind === "idle") becomeIdle(shard.watermark, shard.logTime);
       else if (advanceByTick(shard.watermark, shard.logTime)) runDue(shard, outputs);
@@ -51,6 +51,13 @@ export function step(shard: Shard, entry: LogEntry, outputs: Output[]): void {
     case "end":
       if (advanceToEnd(shard.watermark)) runDue(shard, outputs);
   }
+}
+
+/** Log time came to `at`, if it had not: what it makes due is done. */
+function reachLogTime(shard: Shard, at: LogTimeMs, outputs: Output[]): void {
+  if (at <= shard.logTime) return;
+  advanceLogTime(shard, at);
+  runDueInLogTime(shard, outputs);
 }
 
 /** Judges an event against the watermark before itself, does what its time makes due, and then takes it or lets it wait. */

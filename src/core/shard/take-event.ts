@@ -5,7 +5,16 @@ import { ExprError } from "../expr/expr-error.ts";
 import type { Match } from "../pattern/match.ts";
 import { offerEvent } from "../pattern/matcher.ts";
 import { newPatternState, PatternState } from "../pattern/partial-match.ts";
-import type { HistoryNode, Intake, LonePattern, PatternNode, RuleNode, Taker, WindowNode } from "../plan/plan.ts";
+import type {
+  HistoryNode,
+  Intake,
+  LonePattern,
+  PatternNode,
+  RuleNode,
+  RuleWindow,
+  Taker,
+  WindowNode,
+} from "../plan/plan.ts";
 import type { DeclaredWindow } from "../rule/rule-program.ts";
 import type { FiredWindow } from "../window/window-fact.ts";
 import type { KeyProgram } from "../rule/key-program.ts";
@@ -13,6 +22,7 @@ import { keyFactOf, keysOf } from "../rule/key-program.ts";
 import { noHistory } from "../rule/history-state.ts";
 import type { History } from "../rule/history-state.ts";
 import { eventTimeMs } from "../time/instant.ts";
+import { firesByItself } from "../window/window-program.ts";
 import { evaluateRule } from "./evaluate-rule.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { noteReach, noteVisit } from "./explain-reach.ts";
@@ -25,17 +35,17 @@ import { letGoIfEmpty, recordAt, settleOperator, stateAt } from "./records.ts";
 import { enterEvent } from "./shard.ts";
 import type { KeyPlace, Shard } from "./shard.ts";
 import { countError } from "./shard-stats.ts";
-import { addToWindow, windowFactAt } from "./window-operator.ts";
-import type { WindowOutcome } from "./window-operator.ts";
+import type { WindowOutcome } from "../window/window-state.ts";
+import { addToWindows, windowFactAt } from "./window-operator.ts";
 
 /** An event under one of its keys, and what it has done there so far: operators that several rules share take it once. */
 interface Placed {
   readonly place: KeyPlace;
   readonly histories: Map<HistoryNode, History>;
-  readonly windows: Map<WindowNode, WindowOutcome>;
+  readonly windows: Map<WindowNode, readonly WindowOutcome[]>;
   readonly patterns: Map<PatternNode, readonly Match[]>;
   /** Windows that the event fired. */
-  readonly fired: Map<WindowNode, FiredWindow>;
+  readonly fired: { readonly node: WindowNode; readonly fired: FiredWindow }[];
 }
 
 /** An event at a rule or a lone pattern that sees it, under one key. */
@@ -148,7 +158,7 @@ function placesOf(shard: Shard, program: KeyProgram, dimension: number, report: 
     histories: new Map(),
     windows: new Map(),
     patterns: new Map(),
-    fired: new Map(),
+    fired: [],
   }));
 }
 
@@ -194,48 +204,45 @@ function visitWindows(shard: Shard, taking: Taking, visits: readonly Visit[], fi
   }
 }
 
-function visitWindow(
-  shard: Shard,
-  taking: Taking,
-  at: Visit,
-  rule: RuleNode,
-  { declared, node }: RuleNode["windows"][number],
-): void {
+function visitWindow(shard: Shard, taking: Taking, at: Visit, rule: RuleNode, window: RuleWindow): void {
   const { event, isLate, outputs } = taking;
-  const isSliding = node.program.kind === "sliding";
-  if (isLate && isSliding) {
-    if (!entersWindow(shard, taking, node, at)) return;
-    noteLate(shard, outputs, { rule: at.id, window: declared.name, pattern: undefined, event });
-    return;
-  }
-  const outcome = at.placed.windows.get(node) ?? offerToWindow(shard, taking, node, at);
-  at.placed.windows.set(node, outcome);
-  if (outcome.kind === "late") {
-    noteLate(shard, outputs, { rule: at.id, window: declared.name, pattern: undefined, event });
-  } else if (outcome.kind === "added" && isSliding) {
-    noteSliding(shard, taking, at, declared.name, node);
-    if (rule.program.evaluate.windows.has(declared.name)) at.isAsked = true;
-  } else if (outcome.kind === "fired") {
-    noteFiring(shard, taking, { at, rule, declared, node, fired: outcome.fired });
+  const { declared, node, member } = window;
+  const outcomes = at.placed.windows.get(node) ?? offerToWindow(shard, taking, node, at);
+  at.placed.windows.set(node, outcomes);
+  const outcome = outcomes[member];
+  switch (outcome?.kind) {
+    case "late":
+      noteLate(shard, outputs, { rule: at.id, window: declared.name, pattern: undefined, event });
+      return;
+    case "added":
+    case "shed":
+      if (isLate || firesByItself(declared.program.shape)) return;
+      noteSliding(shard, taking, at, window);
+      if (rule.program.evaluate.windows.has(declared.name)) at.isAsked = true;
+      return;
+    case "fired":
+      for (const fired of outcome.fired) at.placed.fired.push({ node, fired });
+      for (const fired of outcome.fired) noteFiring(shard, taking, { at, rule, declared, fired });
+      return;
+    case "filtered":
+    case "refused":
+    case undefined:
   }
 }
 
-/** A late firing: its line, and the decision that it asks for. */
+/** A firing that the event caused: its line, and the decision that it asks for. */
 function noteFiring(
   { settings }: Shard,
-  { outputs, evaluations }: Taking,
+  { event, outputs, evaluations }: Taking,
   firing: {
     readonly at: Visit;
     readonly rule: RuleNode;
     readonly declared: DeclaredWindow;
-    readonly node: WindowNode;
     readonly fired: FiredWindow;
   },
 ): void {
-  const { at, rule, declared, node, fired } = firing;
+  const { at, rule, declared, fired } = firing;
   const { place, history } = at;
-  const together = at.placed.fired;
-  together.set(node, fired);
   if (settings.observing.windows) {
     const { start, end, values, firing: kind } = fired;
     outputs.push({
@@ -250,38 +257,39 @@ function noteFiring(
     });
   }
   if (!rule.program.evaluate.windows.has(declared.name)) return;
-  const because = { kind: "window", declared, fired, together } as const;
-  evaluations.push({ rule, place, at: eventTimeMs(fired.end - 1), event: undefined, history, because });
+  const because = { kind: "window", declared, fired, together: at.placed.fired } as const;
+  evaluations.push({ rule, place, at: fired.at, event: fired.isByEvent ? event : undefined, history, because });
 }
 
-function offerToWindow(shard: Shard, { event, outputs }: Taking, node: WindowNode, at: Visit): WindowOutcome {
+function offerToWindow(
+  shard: Shard,
+  { event, outputs }: Taking,
+  node: WindowNode,
+  at: Visit,
+): readonly WindowOutcome[] {
   enterVisit(shard, event, at);
   fillLookups(shard, node.lookups, undefined);
   const record = recordAt(shard, at.place, outputs);
-  const outcome = addToWindow(shard, record, node, event, at.report);
+  const outcomes = addToWindows(shard, record, node, event, at.report);
   settleOperator(shard, record, node);
-  return outcome;
+  return outcomes;
 }
 
-/** Whether a late event would have entered: only then is it late for the window. */
-function entersWindow(shard: Shard, { event }: Taking, { program, lookups }: WindowNode, at: Visit): boolean {
-  enterVisit(shard, event, at);
-  fillLookups(shard, lookups, undefined);
-  return program.where === undefined || program.where.holds(shard.scope) === true;
-}
-
-function noteSliding(
-  shard: Shard,
-  { event, outputs }: Taking,
-  { id, place }: Visit,
-  window: string,
-  node: WindowNode,
-): void {
+function noteSliding(shard: Shard, { event, outputs }: Taking, { id, place }: Visit, window: RuleWindow): void {
   if (!shard.settings.observing.windows) return;
-  const fact = windowFactAt(shard, node, place, event.time) ?? {};
-  const values = Object.fromEntries(node.program.aggregateNames.map((name) => [name, fact[name] ?? null]));
-  const start = eventTimeMs(event.time - node.program.sizeMs);
-  outputs.push({ kind: "window", rule: id, window, key: place.key, start, end: event.time, values, firing: "onTime" });
+  const { name, program } = window.declared;
+  const { start, end, ...fact } = windowFactAt(shard, window, place, event.time) ?? {};
+  const values = Object.fromEntries(program.aggregateNames.map((aggregate) => [aggregate, fact[aggregate] ?? null]));
+  outputs.push({
+    kind: "window",
+    rule: id,
+    window: name,
+    key: place.key,
+    start: eventTimeMs(Number(start)),
+    end: eventTimeMs(Number(end)),
+    values,
+    firing: "onTime",
+  });
 }
 
 function noteLate(
@@ -356,9 +364,9 @@ function passesFilter(shard: Shard, event: TocsinEvent, at: Visit, { filter, loo
 function offerToPattern(shard: Shard, { event, outputs }: Taking, node: PatternNode, at: Visit): readonly Match[] {
   enterVisit(shard, event, at);
   fillLookups(shard, node.lookups, undefined);
-  for (const { declared, node: window } of at.rule?.windows ?? []) {
-    if (node.windowSlots.has(declared.slot))
-      shard.scope.slots[declared.slot] = windowFactAt(shard, window, at.place, event.time);
+  for (const window of at.rule?.windows ?? []) {
+    const { slot } = window.declared;
+    if (node.windowSlots.has(slot)) shard.scope.slots[slot] = windowFactAt(shard, window, at.place, event.time);
   }
   const record = recordAt(shard, at.place, outputs);
   const state = stateAt(record, node, (known) => known instanceof PatternState, newPatternState);

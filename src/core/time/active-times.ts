@@ -1,5 +1,6 @@
 import { IANAZone, type Zone } from "luxon";
 import type { EventTimeMs } from "./instant.ts";
+import { isTimeZone } from "./time-zone.ts";
 
 /** Days of the week in the order of ISO 8601. */
 export const dayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
@@ -47,7 +48,7 @@ export function compileActiveTimes({
   readonly hours?: readonly string[] | undefined;
 }): { readonly activeTimes: ActiveTimes | undefined; readonly faults: readonly ActiveTimesFault[] } {
   const faults: ActiveTimesFault[] = [];
-  if (!IANAZone.isValidZone(timeZone)) {
+  if (!isTimeZone(timeZone)) {
     const message = `\`${timeZone}\` is no time zone; write an IANA name such as Europe/Berlin`;
     faults.push({ at: "timeZone", index: 0, message });
   }

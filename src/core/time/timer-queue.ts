@@ -1,9 +1,9 @@
 import { BinaryHeap } from "../base/heap.ts";
-import type { EventTimeMs } from "./instant.ts";
+import type { EventTimeMs, LogTimeMs } from "./instant.ts";
 
 /** At `deadline` an operator has something to do for a key. */
-export interface Timer {
-  readonly deadline: EventTimeMs;
+export interface Timer<At extends EventTimeMs | LogTimeMs = EventTimeMs> {
+  readonly deadline: At;
   /** The operator's place in the plan's order. */
   readonly operatorIndex: number;
   readonly key: string;
@@ -13,7 +13,7 @@ export interface Timer {
 const staleCountMin = 64;
 
 /** Keys by code units, so that the order is the same everywhere. */
-function compareTimers(a: Timer, b: Timer): number {
+function compareTimers(a: Timer<EventTimeMs | LogTimeMs>, b: Timer<EventTimeMs | LogTimeMs>): number {
   if (a.deadline !== b.deadline) return a.deadline < b.deadline ? -1 : 1;
   if (a.operatorIndex !== b.operatorIndex) return a.operatorIndex - b.operatorIndex;
   return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
@@ -25,14 +25,14 @@ function compareTimers(a: Timer, b: Timer): number {
  *
  * At the limit: it holds no more than one timer for each operator and key of the shard, whose keys are limited.
  */
-export class TimerQueue {
-  readonly heap = new BinaryHeap<Timer>(compareTimers);
+export class TimerQueue<At extends EventTimeMs | LogTimeMs = EventTimeMs> {
+  readonly heap = new BinaryHeap<Timer<At>>(compareTimers);
   /** The timer in force by operator, then key; a timer in the heap that is not here is stale. */
-  readonly live = new Map<number, Map<string, Timer>>();
+  readonly live = new Map<number, Map<string, Timer<At>>>();
   size = 0;
 
   /** Sets the timer of an operator and key, in place of the one it has. */
-  schedule(operatorIndex: number, key: string, deadline: EventTimeMs): void {
+  schedule(operatorIndex: number, key: string, deadline: At): void {
     let timers = this.live.get(operatorIndex);
     if (timers === undefined) {
       timers = new Map();
@@ -55,7 +55,7 @@ export class TimerQueue {
   }
 
   /** Deadline of the timer that is due first. */
-  peekDeadline(): EventTimeMs | undefined {
+  peekDeadline(): At | undefined {
     this.dropStale();
     return this.heap.peek()?.deadline;
   }
@@ -64,7 +64,7 @@ export class TimerQueue {
    * Takes the first timer whose deadline is at or before `upTo`, if there is one. One at a time, so that what it leads to
    * may schedule another that is due too. A window's or pattern's deadline d is due when the watermark is at least d - 1.
    */
-  popDue(upTo: EventTimeMs): Timer | undefined {
+  popDue(upTo: At): Timer<At> | undefined {
     this.dropStale();
     const timer = this.heap.peek();
     if (timer === undefined || timer.deadline > upTo) return undefined;
@@ -74,7 +74,7 @@ export class TimerQueue {
     return timer;
   }
 
-  private isLive(timer: Timer): boolean {
+  private isLive(timer: Timer<At>): boolean {
     return this.live.get(timer.operatorIndex)?.get(timer.key) === timer;
   }
 

@@ -18,6 +18,10 @@ export interface Accumulator {
 
 export type AccumulatorKind = "count" | "sum" | "avg" | "distinct";
 
+export function firstKind(kind: string): AccumulatorKind {
+  return kind === "sum" || kind === "avg" || kind === "distinct" ? kind : "count";
+}
+
 export function createAccumulator(kind: AccumulatorKind): Accumulator {
   switch (kind) {
     case "count":

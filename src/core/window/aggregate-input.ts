@@ -3,7 +3,7 @@ import type { CompiledCondition } from "../expr/compiled.ts";
 import type { ReportExprError } from "../expr/context.ts";
 import { ExprError } from "../expr/expr-error.ts";
 import type { Scope } from "../expr/scope.ts";
-import type { AggregateProgram } from "./window-program.ts";
+import type { AggregateProgram } from "./aggregate-program.ts";
 
 /**
  * What one event adds to one aggregate: a finite number (1 for `count`), or for `distinct` the value itself, with objects
@@ -43,7 +43,7 @@ export function aggregateInput(
   report: ReportExprError,
 ): AggregateInput {
   if (!conditionHolds(aggregate.where, scope, report)) return nothing;
-  if (aggregate.of === undefined) return 1;
+  if (!("of" in aggregate) || aggregate.of === undefined) return 1;
   const value = aggregate.of.evaluate(scope);
   if (value instanceof ExprError) report(value);
   const input = aggregate.kind === "distinct" ? distinctInput(value) : numericInput(value);

@@ -1,13 +1,14 @@
-import type { AggregateDocument } from "../../spec/rule.ts";
+import type { AggregateDocument } from "../../spec/window.ts";
 import type { ConditionDocument } from "../../spec/value.ts";
 import { type Fault, pointerTo } from "../base/fault.ts";
 import type { CompiledCondition, CompiledExpression } from "../expr/compiled.ts";
 import type { Compiling } from "../expr/context.ts";
-import type { AggregateKind, AggregateProgram, WindowContext } from "./window-program.ts";
+import type { AggregateProgram } from "./aggregate-program.ts";
+import type { WindowContext } from "./window-program.ts";
 
 /** An aggregate's document in one shape, whichever of its forms it is written in. */
 interface Reading {
-  readonly kind: AggregateKind;
+  readonly kind: "count" | "sum" | "avg" | "min" | "max" | "distinct";
   readonly of: string | undefined;
   readonly where: ConditionDocument | null | undefined;
 }
@@ -34,7 +35,9 @@ export function compileAggregate(
     of = compiling.compiled;
   }
   const isSound = faults.every((fault) => fault.severity === "warning");
-  return { compiled: isSound ? { name, kind, where, of } : undefined, faults };
+  if (!isSound) return { compiled: undefined, faults };
+  if (kind === "count" || of === undefined) return { compiled: { name, kind: "count", where }, faults };
+  return { compiled: { name, kind, where, of }, faults };
 }
 
 function readAggregate(document: AggregateDocument): Reading {

@@ -1,11 +1,20 @@
-import type { WindowDocument } from "../../spec/rule.ts";
+import type { WindowDocument } from "../../spec/window.ts";
 import { type Fault, pointerTo } from "../base/fault.ts";
 import type { CompiledCondition } from "../expr/compiled.ts";
 import type { Compiling } from "../expr/context.ts";
-import { parseDuration } from "../time/duration.ts";
-import { type DurationMs, durationMs } from "../time/instant.ts";
+import { durationMs } from "../time/instant.ts";
+import type { AggregateProgram } from "./aggregate-program.ts";
 import { compileAggregate } from "./compile-aggregate.ts";
-import { type AggregateProgram, fixedMembers, type WindowContext, type WindowProgram } from "./window-program.ts";
+import { compileShape } from "./compile-shape.ts";
+import { compileTrigger } from "./compile-trigger.ts";
+import { readDuration } from "./read-duration.ts";
+import {
+  fixedMembers,
+  type TriggerProgram,
+  type WindowContext,
+  type WindowProgram,
+  type WindowShape,
+} from "./window-program.ts";
 
 /**
  * Compiles one window of a rule; `pointer` leads to it. All faults come in one pass; there is no program where one of
@@ -17,56 +26,41 @@ export function compileWindow(
   context: WindowContext,
 ): Compiling<WindowProgram> {
   const faults: Fault[] = [];
-  const size = readDuration(document.size, pointerTo(pointer, "size"), faults);
-  if (size === 0) faults.push(emptySize(pointerTo(pointer, "size"), document.size));
+  const collect = <T>({ compiled, faults: found }: Compiling<T>): T | undefined => {
+    faults.push(...found);
+    return compiled;
+  };
+  const shape = collect(compileShape(document, pointer, context));
   const where = compileWhere(document, pointer, context, faults);
   const aggregates = compileAggregates(document, pointer, context, faults);
   const aggregateNames = aggregates.map((aggregate) => aggregate.name);
-  const body = {
-    sizeMs: size,
+  const members = [...aggregateNames, ...fixedMembers];
+  const trigger =
+    "trigger" in document && document.trigger !== undefined
+      ? collect(compileTrigger(document.trigger, pointerTo(pointer, "trigger"), context, members))
+      : undefined;
+  const allowedLatenessMs = readOptional(document, "allowedLateness", pointer, faults);
+  const agoMs = readOptional(document, "ago", pointer, faults);
+  if (shape === undefined || faults.some(({ severity }) => severity === "error"))
+    return { compiled: undefined, faults };
+  const compiled = {
+    shape,
     where,
     aggregates,
     aggregateNames,
-    reads: namesRead(where, aggregates),
-    members: [...aggregateNames, ...fixedMembers],
+    reads: namesRead(shape, where, aggregates, trigger),
+    members,
+    allowedLatenessMs,
+    agoMs,
+    trigger,
+    slot: context.slot,
   };
-  let compiled: WindowProgram;
-  switch (document.type) {
-    case "sliding":
-      compiled = { kind: "sliding", ...body };
-      break;
-    case "tumbling": {
-      const offsetMs = readDuration(document.offset ?? "0s", pointerTo(pointer, "offset"), faults);
-      const latenessPointer = pointerTo(pointer, "allowedLateness");
-      const allowedLatenessMs = readDuration(document.allowedLateness ?? "0s", latenessPointer, faults);
-      compiled = { kind: "tumbling", ...body, offsetMs, allowedLatenessMs };
-      break;
-    }
-  }
-  const isSound = faults.every((fault) => fault.severity === "warning");
-  return { compiled: isSound ? compiled : undefined, faults };
+  return { compiled, faults };
 }
 
-/** A fault where it is none; the duration then given is never used. */
-function readDuration(text: string, pointer: string, faults: Fault[]): DurationMs {
-  const duration = parseDuration(text);
-  if (duration !== undefined) return duration;
-  faults.push({
-    pointer,
-    severity: "error",
-    code: "wrong-value",
-    message: `"${text}" is no duration; write whole milliseconds with units from the greatest to the least, such as "500ms", "10m", "1h30m" or "PT10M".`,
-  });
-  return durationMs(1);
-}
-
-function emptySize(pointer: string, size: string): Fault {
-  return {
-    pointer,
-    severity: "error",
-    code: "wrong-value",
-    message: `A window of "${size}" can hold no event; give it a size greater than 0, such as "10m".`,
-  };
+function readOptional(document: WindowDocument, key: "allowedLateness" | "ago", pointer: string, faults: Fault[]) {
+  const text: unknown = key in document ? Reflect.get(document, key) : undefined;
+  return typeof text === "string" ? readDuration(text, pointerTo(pointer, key), faults) : durationMs(0);
 }
 
 function compileWhere(
@@ -124,11 +118,31 @@ function faultOfName(name: string, pointer: string): Fault | undefined {
   };
 }
 
-function namesRead(where: CompiledCondition | undefined, aggregates: readonly AggregateProgram[]): readonly string[] {
+function namesRead(
+  shape: WindowShape,
+  where: CompiledCondition | undefined,
+  aggregates: readonly AggregateProgram[],
+  trigger: TriggerProgram | undefined,
+): readonly string[] {
   const reads = new Set(where?.reads);
-  for (const aggregate of aggregates) {
-    for (const name of aggregate.where?.reads ?? []) reads.add(name);
-    for (const name of aggregate.of?.reads ?? []) reads.add(name);
-  }
+  const add = (names: readonly string[] | undefined) => names?.forEach((name) => reads.add(name));
+  if (shape.kind === "session" && shape.gap.kind === "expression") add(shape.gap.expression.reads);
+  aggregates.forEach((aggregate) => namesReadBy(aggregate).forEach((name) => reads.add(name)));
+  for (const { condition } of whensOf(trigger)) add(condition.reads);
   return [...reads];
+}
+
+function namesReadBy(aggregate: AggregateProgram): readonly string[] {
+  const names = [...(aggregate.where?.reads ?? [])];
+  if ("of" in aggregate) names.push(...(aggregate.of?.reads ?? []));
+  if (aggregate.kind === "ratio") names.push(...aggregate.condition.reads);
+  if (aggregate.kind === "per") names.push(...aggregate.by.reads, ...namesReadBy(aggregate.inner));
+  return names;
+}
+
+function whensOf(trigger: TriggerProgram | undefined) {
+  if (trigger === undefined) return [];
+  const { root } = trigger;
+  const leaves = root.kind === "any" || root.kind === "all" ? root.of : [root];
+  return leaves.filter((leaf) => leaf.kind === "when");
 }

@@ -1,8 +1,8 @@
 import { type ByteReader, type ByteWriter, CorruptBytesError } from "../base/bytes.ts";
 import type { JsonValue } from "../base/json.ts";
-import { createAccumulator, decodeAccumulator } from "./accumulator.ts";
+import { createAccumulator, decodeAccumulator, firstKind } from "./accumulator.ts";
 import { type AggregateInput, isNothing } from "./aggregate-input.ts";
-import type { AggregateProgram } from "./window-program.ts";
+import type { AggregateProgram } from "./aggregate-program.ts";
 
 /** One aggregate of a pane, which events only enter. `add` is false where a limit kept the input out; it is not `nothing`. */
 export interface PaneAggregate {
@@ -12,12 +12,12 @@ export interface PaneAggregate {
 }
 
 export function createPaneAggregate({ kind }: AggregateProgram): PaneAggregate {
-  return kind === "min" || kind === "max" ? new Extreme(kind) : createAccumulator(kind);
+  return kind === "min" || kind === "max" ? new Extreme(kind) : createAccumulator(firstKind(kind));
 }
 
 /** @throws {CorruptBytesError} */
 export function decodePaneAggregate({ kind }: AggregateProgram, reader: ByteReader): PaneAggregate {
-  if (kind !== "min" && kind !== "max") return decodeAccumulator(kind, reader);
+  if (kind !== "min" && kind !== "max") return decodeAccumulator(firstKind(kind), reader);
   const aggregate = new Extreme(kind);
   if (!reader.boolean()) return aggregate;
   aggregate.extreme = reader.number();

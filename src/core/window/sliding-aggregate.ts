@@ -1,10 +1,10 @@
 import { type ByteReader, type ByteWriter, CorruptBytesError } from "../base/bytes.ts";
 import { Deque } from "../base/deque.ts";
 import type { JsonValue } from "../base/json.ts";
-import { type Accumulator, createAccumulator } from "./accumulator.ts";
+import { type Accumulator, createAccumulator, firstKind } from "./accumulator.ts";
 import { type AggregateInput, isNothing, nothing } from "./aggregate-input.ts";
 import { decodeInput, encodeInput } from "./input-codec.ts";
-import type { AggregateProgram } from "./window-program.ts";
+import type { AggregateProgram } from "./aggregate-program.ts";
 
 /**
  * One aggregate of a sliding window. Entries come in the order of their sequence numbers and leave in it, each once;
@@ -27,10 +27,8 @@ export function createSlidingAggregate(program: AggregateProgram): SlidingAggreg
       return new SlidingExtreme(program.kind);
     case "count":
       return new SlidingColumn(createAccumulator("count"), program.where === undefined ? undefined : new Deque());
-    case "sum":
-    case "avg":
-    case "distinct":
-      return new SlidingColumn(createAccumulator(program.kind), new Deque());
+    default:
+      return new SlidingColumn(createAccumulator(firstKind(program.kind)), new Deque());
   }
 }
 

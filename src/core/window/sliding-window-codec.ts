@@ -2,7 +2,7 @@ import { type ByteReader, type ByteWriter, CorruptBytesError } from "../base/byt
 import { decodeName, decodeTime, encodeName } from "./input-codec.ts";
 import { decodeSlidingAggregate, type SlidingAggregate } from "./sliding-aggregate.ts";
 import { SlidingWindowState } from "./sliding-window.ts";
-import type { SlidingWindowProgram } from "./window-program.ts";
+import type { SlidingWindowProgram } from "./first-programs.ts";
 
 const codecVersion = 1;
 

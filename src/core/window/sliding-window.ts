@@ -9,7 +9,7 @@ import { aggregateInput, conditionHolds, type SkipCounter } from "./aggregate-in
 import { createSlidingAggregate, type SlidingAggregate } from "./sliding-aggregate.ts";
 import { evidenceNameCountMax } from "./window-evidence.ts";
 import type { WindowEvidence, WindowFact } from "./window-fact.ts";
-import type { SlidingWindowProgram } from "./window-program.ts";
+import type { SlidingWindowProgram } from "./first-programs.ts";
 
 /**
  * Events that one key's window holds. At the limit the oldest leaves early for each that enters, which is counted: the

@@ -6,7 +6,7 @@ import { decodePaneAggregate } from "./pane-aggregate.ts";
 import { TumblingWindowState, tumblingPaneStart } from "./tumbling-window.ts";
 import { evidenceNameCountMax } from "./window-evidence.ts";
 import type { WindowFact } from "./window-fact.ts";
-import type { TumblingWindowProgram } from "./window-program.ts";
+import type { TumblingWindowProgram } from "./first-programs.ts";
 
 const codecVersion = 1;
 

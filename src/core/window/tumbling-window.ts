@@ -8,7 +8,7 @@ import { type EventTimeMs, eventTimeMs } from "../time/instant.ts";
 import { conditionHolds, type SkipCounter } from "./aggregate-input.ts";
 import { addToPane, createPane, paneEvidence, type Pane, paneValues } from "./pane.ts";
 import type { FiredWindow, Firing, WindowEvidence, WindowFact } from "./window-fact.ts";
-import type { TumblingWindowProgram } from "./window-program.ts";
+import type { TumblingWindowProgram } from "./first-programs.ts";
 
 /**
  * Panes that one key's window has at once. They are as many as sizes fit into the out-of-orderness and allowed lateness.
@@ -183,7 +183,18 @@ function firePane(program: TumblingWindowProgram, state: TumblingWindowState, pa
   pane.firingCount += 1;
   const end = eventTimeMs(pane.start + program.sizeMs);
   state.lastFiring = { ...values, start: pane.start, end, firing };
-  return { start: pane.start, end, firing, ordinal, fact, values, evidence: paneEvidence(pane) };
+  return {
+    member: 0,
+    at: eventTimeMs(end - 1),
+    isByEvent: false,
+    start: pane.start,
+    end,
+    firing,
+    ordinal,
+    fact,
+    values,
+    evidence: paneEvidence(pane),
+  };
 }
 
 function factOf(

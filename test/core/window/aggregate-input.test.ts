@@ -5,8 +5,8 @@ import { canonicalJson, toJson } from "../../../src/core/base/json.ts";
 import type { ExprError } from "../../../src/core/expr/expr-error.ts";
 import { aggregateInput, conditionHolds, isNothing } from "../../../src/core/window/aggregate-input.ts";
 import { compileAggregate } from "../../../src/core/window/compile-aggregate.ts";
-import type { AggregateProgram } from "../../../src/core/window/window-program.ts";
-import type { AggregateDocument } from "../../../src/spec/rule.ts";
+import type { AggregateProgram } from "../../../src/core/window/aggregate-program.ts";
+import type { AggregateDocument } from "../../../src/spec/window.ts";
 import { brokenError, eventAt, scopeOf, testContext } from "./window-kit.ts";
 
 function programOf(document: AggregateDocument): AggregateProgram {

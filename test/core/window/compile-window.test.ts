@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { compileAggregate } from "../../../src/core/window/compile-aggregate.ts";
 import { compileWindow } from "../../../src/core/window/compile-window.ts";
 import { fixedMembers } from "../../../src/core/window/window-program.ts";
-import type { AggregateDocument, WindowDocument } from "../../../src/spec/rule.ts";
+import type { AggregateDocument, WindowDocument } from "../../../src/spec/window.ts";
 import { testContext } from "./window-kit.ts";
 
 const at = "/windows/burst";

@@ -17,7 +17,7 @@ import {
 } from "../../../src/core/window/sliding-window.ts";
 import { decodeSlidingState, encodeSlidingState } from "../../../src/core/window/sliding-window-codec.ts";
 import { evidenceNameCountMax } from "../../../src/core/window/window-evidence.ts";
-import type { SlidingWindowProgram } from "../../../src/core/window/window-program.ts";
+import type { SlidingWindowProgram } from "../../../src/core/window/first-programs.ts";
 import { brokenError, bytesOf, eventAt, readWhole, scopeOf, slidingProgram } from "./window-kit.ts";
 
 const program = slidingProgram({ size: "10ms", aggregate: { n: "count", total: { sum: "x" } } });

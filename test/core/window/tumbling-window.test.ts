@@ -16,7 +16,7 @@ import {
   type TumblingWindowState,
 } from "../../../src/core/window/tumbling-window.ts";
 import type { FiredWindow } from "../../../src/core/window/window-fact.ts";
-import type { TumblingWindowProgram } from "../../../src/core/window/window-program.ts";
+import type { TumblingWindowProgram } from "../../../src/core/window/first-programs.ts";
 import { brokenError, eventAt, scopeOf, tumblingProgram } from "./window-kit.ts";
 
 const program = tumblingProgram({

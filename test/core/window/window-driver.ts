@@ -19,7 +19,7 @@ import {
 } from "../../../src/core/window/tumbling-window.ts";
 import { decodeTumblingState, encodeTumblingState } from "../../../src/core/window/tumbling-window-codec.ts";
 import type { FiredWindow, WindowEvidence } from "../../../src/core/window/window-fact.ts";
-import type { SlidingWindowProgram, TumblingWindowProgram } from "../../../src/core/window/window-program.ts";
+import type { SlidingWindowProgram, TumblingWindowProgram } from "../../../src/core/window/first-programs.ts";
 import { bytesOf, eventAt, readWhole, scopeOf } from "./window-kit.ts";
 
 /** An event of the one key that a driver plays; its index in the input is its name. */

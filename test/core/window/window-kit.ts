@@ -8,12 +8,9 @@ import { emptyScope } from "../../../src/core/expr/scope.ts";
 import type { Scope } from "../../../src/core/expr/scope.ts";
 import { eventTimeMs } from "../../../src/core/time/instant.ts";
 import { compileWindow } from "../../../src/core/window/compile-window.ts";
-import type {
-  SlidingWindowProgram,
-  TumblingWindowProgram,
-  WindowContext,
-} from "../../../src/core/window/window-program.ts";
-import type { WindowDocument } from "../../../src/spec/rule.ts";
+import type { SlidingWindowProgram, TumblingWindowProgram } from "../../../src/core/window/first-programs.ts";
+import { familyOf, type WindowContext, type WindowStore } from "../../../src/core/window/window-program.ts";
+import type { WindowDocument } from "../../../src/spec/window.ts";
 
 const testNames: ExprContext = {
   names: { resolve: (name) => ({ kind: "field", name }), declared: [] },
@@ -51,7 +48,22 @@ export const testContext: WindowContext = {
       }),
     ),
   names: testNames,
+  triggerNames: () => testNames,
+  slot: 0,
+  extensions: undefined,
 };
+
+/** Windows that are kept together, as the plan would; of one family, with equal aggregates. */
+export function storeOf(documents: readonly WindowDocument[], context: WindowContext = testContext): WindowStore {
+  const programs = documents.map((document) => {
+    const { compiled, faults } = compileWindow(document, "/windows/w", context);
+    if (compiled === undefined) throw new Error(JSON.stringify(faults));
+    return compiled;
+  });
+  const [first] = programs;
+  if (first === undefined) throw new Error("no window");
+  return { family: familyOf(first), members: programs.map((program, tag) => ({ program, tag })) };
+}
 
 export const brokenError = new ExprError("operator", "broken on purpose");
 
@@ -80,16 +92,16 @@ export function slidingProgram(
   document: Omit<Extract<WindowDocument, { type: "sliding" }>, "type">,
 ): SlidingWindowProgram {
   const { compiled } = compileWindow({ type: "sliding", ...document }, "/windows/w", testContext);
-  if (compiled?.kind !== "sliding") throw new Error("no sliding window");
-  return compiled;
+  if (compiled?.shape.kind !== "sliding") throw new Error("no sliding window");
+  return { ...compiled, sizeMs: compiled.shape.sizeMs };
 }
 
 export function tumblingProgram(
   document: Omit<Extract<WindowDocument, { type: "tumbling" }>, "type">,
 ): TumblingWindowProgram {
   const { compiled } = compileWindow({ type: "tumbling", ...document }, "/windows/w", testContext);
-  if (compiled?.kind !== "tumbling") throw new Error("no tumbling window");
-  return compiled;
+  if (compiled?.shape.kind !== "tumbling") throw new Error("no tumbling window");
+  return { ...compiled, sizeMs: compiled.shape.sizeMs, offsetMs: compiled.shape.offsetMs };
 }
 
 export function bytesOf(encode: (writer: ByteWriter) => void): Uint8Array {

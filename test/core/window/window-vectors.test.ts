@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { JsonObject, JsonValue } from "../../../src/core/base/json.ts";
 import { isJsonObject } from "../../../src/core/base/json.ts";
-import type { AggregateDocument } from "../../../src/spec/rule.ts";
+import type { AggregateDocument } from "../../../src/spec/window.ts";
 import { type DrivenEvent, driveSliding, driveTumbling } from "./window-driver.ts";
 import { slidingProgram, tumblingProgram } from "./window-kit.ts";
 
