@@ -1,5 +1,6 @@
 import { assert } from "../base/assert.ts";
 import type { ByteReader, ByteWriter } from "../base/bytes.ts";
+import { conditionHolds } from "./aggregate-input.ts";
 import { type EventTimeMs, eventTimeMs, type LogTimeMs } from "../time/instant.ts";
 import type { SlidingWindowProgram, TumblingWindowProgram } from "./first-programs.ts";
 import {
@@ -39,7 +40,9 @@ export class FirstSliding implements WindowState {
   get isEmpty(): boolean {
     return this.nextDeadline() === undefined;
   }
-  add({ event, scope, report }: WindowIntake): readonly WindowOutcome[] {
+  add({ event, scope, watermark, report }: WindowIntake): readonly WindowOutcome[] {
+    if (event.time <= watermark)
+      return [{ kind: conditionHolds(this.program.where, scope, report) ? "late" : "filtered" }];
     const outcome = addToSliding(this.program, this.state, event, scope, report);
     return [{ kind: outcome === "added-at-limit" ? "shed" : outcome }];
   }
