@@ -17,8 +17,11 @@ export interface Answer {
  * between two messages, at the ordinal it was given.
  */
 export type JournalEntry =
-  /** Every source is at its end and has been quiet for `idle`: from here the watermark follows log time. */
-  | { readonly kind: "idle"; readonly at: LogTimeMs }
+  /**
+   * Every source is at its end and has been quiet for `idle`: from here the watermark follows log time. With `source` it
+   * is that one alone, which the others no longer wait for.
+   */
+  | { readonly kind: "idle"; readonly at: LogTimeMs; readonly source?: string }
   /** Log time moved on though no event came. */
   | { readonly kind: "tick"; readonly at: LogTimeMs }
   /** Members of a list were added or removed from outside; what they last is counted from `at`. */

@@ -9,6 +9,7 @@ import type { DurationMs, EventTimeMs, LogTimeMs } from "../time/instant.ts";
 import { eventTimeMs, logTimeMs } from "../time/instant.ts";
 import { ListState } from "../table/list-state.ts";
 import { TimerQueue } from "../time/timer-queue.ts";
+import { timesOf, type SourceTime } from "../time/source-time.ts";
 import { createWatermark } from "../time/watermark.ts";
 import type { Watermark } from "../time/watermark.ts";
 import type { WindowIntake } from "../window/window-state.ts";
@@ -22,6 +23,8 @@ import { newShardStats } from "./shard-stats.ts";
 
 export interface ShardSettings {
   readonly outOfOrdernessMs: DurationMs;
+  /** The times of the sources that its messages come from; undefined: one source, of which no more is known. */
+  readonly sources?: readonly SourceTime[];
   /** Most keys of one dimension; past it a tenth of them, those least recently seen, are shed. */
   readonly keyCountMax: number;
   /** Most events that wait for the watermark; past it the oldest are taken early. */
@@ -49,12 +52,14 @@ export class Shard {
   /** Number of entries taken. */
   ordinal = 0;
   logTime: LogTimeMs = logTimeMs(Number.NEGATIVE_INFINITY);
-  watermark: Watermark = createWatermark();
+  watermark: Watermark;
   /**
    * How far time has come within a step that releases events and fires timers: all that is due before it is done. Equal to
    * the watermark between steps.
    */
-  timeReached: EventTimeMs = this.watermark.at;
+  timeReached: EventTimeMs;
+  /** Events may wait until the watermark reaches them: some come out of order, or there are inputs that wait for each other. */
+  readonly isHeldBack: boolean;
   readonly reorder = new ReorderBuffer();
   readonly derived = new DerivedQueue();
   readonly timers = new TimerQueue<EventTimeMs>();
@@ -83,6 +88,12 @@ export class Shard {
     assert(settings.keyCountMax > 0 && settings.bufferedEventCountMax > 0, "limits are positive");
     this.plan = plan;
     this.settings = settings;
+    const times = timesOf(settings);
+    this.watermark = createWatermark(times);
+    this.timeReached = this.watermark.at;
+    this.isHeldBack =
+      times.length > 1 ||
+      times.some(({ outOfOrdernessMs, partitions }) => outOfOrdernessMs > 0 || partitions !== undefined);
     this.lists = lists ?? new ListStates(plan.lists.map((program) => new ListState(program)));
     this.scope.lists = this.lists;
     this.records = plan.dimensions.map(() => new Map<string, KeyRecord>());

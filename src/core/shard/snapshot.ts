@@ -6,7 +6,8 @@ import { decodeEvent, encodeEvent } from "../event/event-codec.ts";
 import { keyGroupOf, keyString } from "../event/key.ts";
 import type { Plan } from "../plan/plan.ts";
 import { logTimeMs } from "../time/instant.ts";
-import { decodeWatermark, encodeWatermark } from "../time/watermark.ts";
+import { timesOf } from "../time/source-time.ts";
+import { decodeWatermark, encodeWatermark } from "../time/watermark-codec.ts";
 import { KeyRecord } from "./key-record.ts";
 import { carryLists, isListAddress, putListChanges, putLists, restoreLists } from "./list-states.ts";
 import { decodeState, deadlineOf, encodeState, logDeadlineOf } from "./operator-state.ts";
@@ -175,7 +176,7 @@ function decodeClock(shard: Shard, reader: ByteReader): void {
   shard.ordinal = reader.count();
   shard.logTime = logTimeMs(reader.number());
   if (Number.isNaN(shard.logTime)) throw new CorruptBytesError(`state is damaged: no log time at ${reader.at}`);
-  shard.watermark = decodeWatermark(reader);
+  shard.watermark = decodeWatermark(reader, timesOf(shard.settings));
   shard.timeReached = shard.watermark.at;
   shard.reorder.arrivals = reader.count();
   for (let left = reader.count(); left > 0; left -= 1) {

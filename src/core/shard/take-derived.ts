@@ -21,10 +21,10 @@ export function takeDerived(shard: Shard, reached: EventTimeMs, outputs: Output[
 
 /** One that waits for nothing before it is taken by all at once; any other by the rules that take events as they come. */
 function takeOne(shard: Shard, { event, rule, isShadow, isPrinted }: DerivedEvent, outputs: Output[]): void {
-  const { settings, watermark, timeReached, plan, reorder } = shard;
+  const { settings, watermark, timeReached, plan, reorder, isHeldBack } = shard;
   if (isPrinted && settings.observing.events) outputs.push({ kind: "event", rule, isShadow, event });
   const late = isLate(event.time, timeReached);
-  const waits = !late && settings.outOfOrdernessMs > 0 && event.time > watermark.at;
+  const waits = !late && isHeldBack && event.time > watermark.at;
   takeEvent(shard, event, late ? "late" : waits ? "arrival" : "on-time", outputs, isShadow ? "shadow" : "all");
   if (waits && plan.index.hasOrdered(event.type)) reorder.add(event, isShadow);
   if (!isShadow) feedLists(shard, event, outputs);

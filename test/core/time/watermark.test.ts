@@ -8,11 +8,10 @@ import {
   advanceToEnd,
   becomeIdle,
   createWatermark,
-  decodeWatermark,
-  encodeWatermark,
   isLate,
   type Watermark,
 } from "../../../src/core/time/watermark.ts";
+import { decodeWatermark, encodeWatermark } from "../../../src/core/time/watermark-codec.ts";
 
 type Entry = readonly ["event" | "idle" | "tick", number];
 
@@ -193,7 +192,7 @@ describe("the watermark", () => {
     for (let size = 0; size < bytes.length; size += 1) {
       expect(() => decodeWatermark(new ByteReader(bytes.subarray(0, size)))).toThrow(CorruptBytesError);
     }
-    expect(() => decodeWatermark(new ByteReader(bytes.with(0, 2)))).toThrow("another version");
+    expect(() => decodeWatermark(new ByteReader(bytes.with(0, 3)))).toThrow("another version");
     const noNumber = new ByteWriter();
     noNumber.byte(1);
     for (const value of [NaN, 0]) noNumber.number(value);
