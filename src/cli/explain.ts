@@ -7,8 +7,7 @@ import type { RuleProgram } from "../core/rule/rule-program.ts";
 import { observeNothing, type Output } from "../core/shard/output.ts";
 import type { EvaluationExplanation } from "../core/shard/rule-explanation.ts";
 import { didYouMean } from "../core/base/text-distance.ts";
-import { parseDuration } from "../core/time/duration.ts";
-import type { DurationMs } from "../core/time/instant.ts";
+import type { SourceTime } from "../core/time/source-time.ts";
 import { defaultLimits } from "../engine/limits.ts";
 import { defaultAsking } from "../engine/question-asker.ts";
 import { replay } from "../engine/replay.ts";
@@ -21,10 +20,11 @@ import type { ReplayPorts } from "./replay.ts";
 import type { RuleDefaults } from "../spec/rule-defaults.ts";
 import { loadRuleSet, pathsOrDefault } from "./rule-set.ts";
 import type { RuleSet } from "./rule-set.ts";
+import { type TimeArguments, sourceTimeOf, timeSettingsOf } from "./time-options.ts";
 import { exitStatus } from "./terminal.ts";
 import type { ExitStatus } from "./terminal.ts";
 
-export interface ExplainArguments {
+export interface ExplainArguments extends TimeArguments {
   /** Id of the rule. */
   readonly rule: string;
   /** A file of NDJSON, or `-` for standard input. */
@@ -44,7 +44,6 @@ export interface ExplainArguments {
   readonly timeFormat: EnvelopeSettings["timeFormat"];
   readonly typeField: string | undefined;
   readonly idField: string | undefined;
-  readonly outOfOrderness: string;
   readonly source: string;
 }
 
@@ -58,7 +57,7 @@ interface Explaining {
   readonly program: RuleProgram;
   /** The rule's name as it was written. */
   readonly name: string | number | undefined;
-  readonly outOfOrdernessMs: DurationMs;
+  readonly time: SourceTime;
 }
 
 /**
@@ -70,9 +69,8 @@ export async function runExplain(options: ExplainArguments, ports: ExplainPorts)
     ports.terminal.err(`tocsin explain: ${message}\n`);
     return exitStatus.wrongInput;
   };
-  const outOfOrdernessMs = parseDuration(options.outOfOrderness);
-  if (outOfOrdernessMs === undefined)
-    return refuse(`--out-of-orderness ${options.outOfOrderness} is no duration; write it with a unit, such as 5s`);
+  const time = sourceTimeOf(options.source, options);
+  if (typeof time === "string") return refuse(time);
   const loaded = await loadRuleSet(await pathsOrDefault(options, ports.reader), ports.reader);
   tellLints(loaded, ports);
   const { plan, set } = loaded;
@@ -81,7 +79,7 @@ export async function runExplain(options: ExplainArguments, ports: ExplainPorts)
   if (program === undefined) return refuse(noRuleText(options.rule, plan, loaded));
   const name = set.rules.find(({ id }) => id === options.rule)?.document.name;
   try {
-    return await explain({ options, ports, plan, program, name, outOfOrdernessMs });
+    return await explain({ options, ports, plan, program, name, time });
   } catch (error) {
     if (!(error instanceof CepError)) throw error;
     return refuse(error.message);
@@ -101,7 +99,7 @@ function noRuleText(id: string, plan: Plan, { set }: RuleSet): string {
 }
 
 async function explain(explaining: Explaining): Promise<ExitStatus> {
-  const { options, ports, plan, program, outOfOrdernessMs } = explaining;
+  const { options, ports, plan, program, time } = explaining;
   const { terminal } = ports;
   const { source: name, timeFormat, timeField, typeField, idField } = options;
   const accounts = new EventAccounts(options.at);
@@ -120,7 +118,7 @@ async function explain(explaining: Explaining): Promise<ExitStatus> {
     source,
     plan,
     envelope: { ...defaultEnvelope, source: name, timeFormat, timeField, typeField, idField },
-    settings: { ...defaultLimits, outOfOrdernessMs, observing: { ...observeNothing, explain: program.id } },
+    settings: { ...defaultLimits, ...timeSettingsOf(time), observing: { ...observeNothing, explain: program.id } },
     asking: { clock: ports.clock, timeoutMs: defaultAsking.timeoutMs },
     onOutputs: async (outputs) => {
       for (const output of outputs) await take(output);

@@ -15,6 +15,7 @@ import { runSimulate } from "./simulate.ts";
 import type { SimulatePorts } from "./simulate.ts";
 import { exitStatus } from "./terminal.ts";
 import type { ExitStatus } from "./terminal.ts";
+import { addTimeOptions, type TimeArguments } from "./time-options.ts";
 
 /** What the commands need of the world. */
 export interface CliPorts extends ReplayPorts, CheckPorts, SchemaPorts, SimulatePorts, ServicePorts {
@@ -78,7 +79,7 @@ function addRun(program: Command, ports: CliPorts, finish: (status: ExitStatus) 
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
-interface ReplayFlags {
+interface ReplayFlags extends TimeArguments {
   readonly rules: readonly string[];
   readonly patterns: readonly string[];
   readonly lists: readonly string[];
@@ -89,7 +90,6 @@ interface ReplayFlags {
   readonly timeFormat?: "ms" | "s" | "iso";
   readonly typeField?: string;
   readonly idField?: string;
-  readonly outOfOrderness: string;
   readonly format: "ndjson" | "pretty";
   readonly source: string;
   readonly deadLetters: string;
@@ -98,29 +98,32 @@ interface ReplayFlags {
 }
 
 function addReplay(program: Command, ports: CliPorts, finish: (status: ExitStatus) => void): void {
-  program
-    .command("replay")
-    .description("Run rules and patterns over a file of events, exactly as they would run live, and print the results.")
-    .argument("<events>", "a file of NDJSON, or - for standard input")
-    .option(
-      "--rules <path>",
-      "a rule file or folder; may be repeated (default: rules/ here, if none of the three is named)",
-      collect,
-      [],
-    )
-    .option("--patterns <path>", "a pattern file or folder; may be repeated", collect, [])
-    .option("--lists <path>", "a list file or folder; may be repeated", collect, [])
-    .option("--schemas <path>", "a schema of an event type, or a folder of them; may be repeated", collect)
-    .option("--plugins <path>", "a module of a plug-in that the rules use; may be repeated", collect, [])
-    .addOption(ruleDefaultOption())
-    .option("--emit <kinds>", `what to print, of ${emitKinds.join(",")}`, "alerts")
-    .option("--time-field <name>", "field of the event time (default: time, else ts)")
-    .addOption(
-      new Option("--time-format <format>", "how it is written (default: as it looks)").choices(["ms", "s", "iso"]),
-    )
-    .option("--type-field <name>", "field of the event type (default: type)")
-    .option("--id-field <name>", "field of the event id (default: id); '' names events by their line")
-    .option("--out-of-orderness <duration>", "how far events may be out of order", "0s")
+  addTimeOptions(
+    program
+      .command("replay")
+      .description(
+        "Run rules and patterns over a file of events, exactly as they would run live, and print the results.",
+      )
+      .argument("<events>", "a file of NDJSON, or - for standard input")
+      .option(
+        "--rules <path>",
+        "a rule file or folder; may be repeated (default: rules/ here, if none of the three is named)",
+        collect,
+        [],
+      )
+      .option("--patterns <path>", "a pattern file or folder; may be repeated", collect, [])
+      .option("--lists <path>", "a list file or folder; may be repeated", collect, [])
+      .option("--schemas <path>", "a schema of an event type, or a folder of them; may be repeated", collect)
+      .option("--plugins <path>", "a module of a plug-in that the rules use; may be repeated", collect, [])
+      .addOption(ruleDefaultOption())
+      .option("--emit <kinds>", `what to print, of ${emitKinds.join(",")}`, "alerts")
+      .option("--time-field <name>", "field of the event time (default: time, else ts)")
+      .addOption(
+        new Option("--time-format <format>", "how it is written (default: as it looks)").choices(["ms", "s", "iso"]),
+      )
+      .option("--type-field <name>", "field of the event type (default: type)")
+      .option("--id-field <name>", "field of the event id (default: id); '' names events by their line"),
+  )
     .addOption(new Option("--format <format>", "form of the results").choices(["ndjson", "pretty"]).default("ndjson"))
     .option("--source <name>", "name of the source in positions, which alert ids are made of", "events")
     .option("--dead-letters <file>", "where what is no event goes", "dead-letters.ndjson")

@@ -2,7 +2,6 @@ import type { DeadLetter } from "../core/event/dead-letter.ts";
 import { defaultEnvelope } from "../core/event/envelope.ts";
 import type { EnvelopeSettings } from "../core/event/envelope.ts";
 import type { Output } from "../core/shard/output.ts";
-import { parseDuration } from "../core/time/duration.ts";
 import { EffectMaker } from "../engine/effects-of.ts";
 import { defaultAsking } from "../engine/question-asker.ts";
 import { replay } from "../engine/replay.ts";
@@ -19,10 +18,11 @@ import { prettyLine } from "./replay-pretty.ts";
 import type { RuleDefaults } from "../spec/rule-defaults.ts";
 import { loadRuleSet, pathsOrDefault } from "./rule-set.ts";
 import type { DocumentReader } from "./rule-set.ts";
+import { type TimeArguments, sourceTimeOf, timeSettingsOf } from "./time-options.ts";
 import { exitStatus } from "./terminal.ts";
 import type { ExitStatus, Terminal } from "./terminal.ts";
 
-export interface ReplayArguments {
+export interface ReplayArguments extends TimeArguments {
   /** A file of NDJSON, or `-` for standard input. */
   readonly events: string;
   readonly rules: readonly string[];
@@ -36,7 +36,6 @@ export interface ReplayArguments {
   readonly timeFormat: EnvelopeSettings["timeFormat"];
   readonly typeField: string | undefined;
   readonly idField: string | undefined;
-  readonly outOfOrderness: string;
   readonly format: "ndjson" | "pretty";
   readonly source: string;
   readonly deadLetters: string;
@@ -61,11 +60,9 @@ const deadLetterCountMax = 100_000;
 /** `tocsin replay`: a bounded run of exactly the engine that runs live. */
 export async function runReplay(options: ReplayArguments, ports: ReplayPorts): Promise<ExitStatus> {
   const { terminal, reader } = ports;
-  const outOfOrdernessMs = parseDuration(options.outOfOrderness);
-  if (outOfOrdernessMs === undefined) {
-    terminal.err(
-      `tocsin replay: --out-of-orderness ${options.outOfOrderness} is no duration; write it with a unit, such as 5s\n`,
-    );
+  const time = sourceTimeOf(options.source, options);
+  if (typeof time === "string") {
+    terminal.err(`tocsin replay: ${time}\n`);
     return exitStatus.wrongInput;
   }
   const { plan, lints, texts } = await loadRuleSet(await pathsOrDefault(options, reader), reader);
@@ -103,7 +100,7 @@ export async function runReplay(options: ReplayArguments, ports: ReplayPorts): P
       source,
       plan,
       envelope,
-      settings: { ...defaultLimits, outOfOrdernessMs, observing },
+      settings: { ...defaultLimits, ...timeSettingsOf(time), observing },
       asking: { clock: ports.clock, timeoutMs: defaultAsking.timeoutMs },
       onOutputs: (outputs) => printer.print(outputs),
       onProgress: ({ byteCount, eventCount }) => progress?.update(byteCount, eventCount),

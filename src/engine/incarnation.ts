@@ -1,6 +1,6 @@
 import { effectIdOf } from "../core/alert/alert-identity.ts";
 import { compileDecoder, type DecodeMessage } from "../core/event/projecting-decoder.ts";
-import { fieldsReadBy } from "../core/plan/fields-read.ts";
+import { fieldsDecodedFor } from "../core/shard/fields-decoded.ts";
 import type { JournalEntry } from "../core/shard/journal.ts";
 import type { Output } from "../core/shard/output.ts";
 import type { Shard } from "../core/shard/shard.ts";
@@ -78,7 +78,7 @@ export class Incarnation {
     this.signals = signals;
     this.commands = commands;
     this.shard = shard;
-    this.decode = compileDecoder(options.envelope, fieldsReadBy(shard.plan));
+    this.decode = compileDecoder(options.envelope, fieldsDecodedFor(shard.plan, options.settings));
     this.recovering = acquired.journal;
     this.writer = new StoreWriter({ store, fence: acquired.fence, clock, telemetry, signal: signals.givingUp });
     this.committer = new Committer(options, this.writer, loaded);
@@ -250,7 +250,7 @@ export class Incarnation {
     const next = activatePlan(this.shard, plan);
     next.ordinal += 1;
     this.shard = next;
-    this.decode = compileDecoder(this.options.envelope, fieldsReadBy(plan));
+    this.decode = compileDecoder(this.options.envelope, fieldsDecodedFor(plan, this.options.settings));
     this.committer.rewriteWhole();
   }
 
@@ -297,7 +297,8 @@ export class Incarnation {
     const now = this.options.clock.now();
     if (!this.isAtEnd || now - this.quietSince < this.options.idleMs) return;
     if (watermark.idleAt === undefined) {
-      if (Number.isFinite(watermark.at))
+      // Where partitions are still expected, the watermark is only known once they are left out.
+      if (Number.isFinite(watermark.eventTimeMax))
         this.journal({ kind: "idle", at: logTimeMs(Math.max(now, this.shard.logTime)) });
       return;
     }

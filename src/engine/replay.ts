@@ -1,8 +1,8 @@
 import { assert } from "../core/base/assert.ts";
 import type { EnvelopeSettings } from "../core/event/envelope.ts";
 import { compileDecoder } from "../core/event/projecting-decoder.ts";
-import { fieldsReadBy } from "../core/plan/fields-read.ts";
 import type { Plan } from "../core/plan/plan.ts";
+import { fieldsDecodedFor } from "../core/shard/fields-decoded.ts";
 import type { Output } from "../core/shard/output.ts";
 import { Shard } from "../core/shard/shard.ts";
 import type { ShardSettings } from "../core/shard/shard.ts";
@@ -47,7 +47,7 @@ export async function replay({
   onProgress,
 }: ReplayOptions): Promise<ShardStats> {
   const shard = new Shard(plan, settings);
-  const decode = compileDecoder(envelope, fieldsReadBy(plan));
+  const decode = compileDecoder(envelope, fieldsDecodedFor(plan, settings));
   const outputs: Output[] = [];
   const identity = await source.open();
   await source.seek(identity.firstSequence);

@@ -7,8 +7,6 @@ import { compileTypeFilters } from "../core/event/type-filter.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import type { DocumentSet } from "../core/plan/document-set.ts";
 import { observeLive } from "../core/shard/output.ts";
-import { parseDuration } from "../core/time/duration.ts";
-import type { DurationMs } from "../core/time/instant.ts";
 import { assert } from "../core/base/assert.ts";
 import { startDispatcher } from "../engine/dispatcher.ts";
 import { defaultLimits } from "../engine/limits.ts";
@@ -20,7 +18,6 @@ import { noPlugins } from "../plugin/plugin-set.ts";
 import type { PluginSet } from "../plugin/plugin-set.ts";
 import type { Channel } from "../ports/channel.ts";
 import type { Clock } from "../ports/clock.ts";
-import { CepError } from "../ports/error.ts";
 import type { Config } from "../spec/config-schema.ts";
 import { readDocumentSet } from "../spec/document-set-text.ts";
 import { openEvents } from "./events-source.ts";
@@ -28,6 +25,7 @@ import type { EventsInput } from "./events-source.ts";
 import { openDeadLetters } from "./dead-letters.ts";
 import type { Family } from "./families.ts";
 import { listHandlers } from "./list-handlers.ts";
+import { durationOf, sourceTimeOf } from "./source-time.ts";
 import { untilThere } from "./until-there.ts";
 
 export interface ServiceOptions {
@@ -178,6 +176,7 @@ function shardOptions(
   assert(source !== undefined, "settings have a source");
   const { timeFormat = "auto", timeField, typeField, idField, maxEventBytes } = source;
   const subjects = source.kind === "nats" ? source.nats.subjects : undefined;
+  const time = sourceTimeOf(source);
   return {
     openSource: input.openSource,
     store: family.store,
@@ -194,25 +193,22 @@ function shardOptions(
       openCountMax: config.asynchronousFacts.maxOpen,
     },
     envelope: { ...defaultEnvelope, source: source.name, timeFormat, timeField, typeField, idField, maxEventBytes },
-    settings: { ...defaultLimits, outOfOrdernessMs: durationOf(source.outOfOrderness), observing: observeLive },
+    settings: {
+      ...defaultLimits,
+      outOfOrdernessMs: time.outOfOrdernessMs,
+      sources: [time],
+      observing: observeLive,
+    },
     ...(subjects === undefined ? {} : { fitsSubject: compileTypeFilters(subjects) }),
     clock,
     telemetry,
     checkpointIntervalMs: durationOf(config.checkpoint.interval),
     sliceMs: config.checkpoint.sliceMs,
     uncommittedEntryCountMax: config.checkpoint.maxUncommittedEntries,
-    idleMs: durationOf(source.idle),
+    idleMs: time.idleMs,
     ledgerHorizonMs: durationOf(config.ledgerHorizon),
     ...(onEffects === undefined ? {} : { onEffects }),
   };
-}
-
-/** The schema has checked its form. @throws {CepError} CONFIG for parts of a millisecond. */
-function durationOf(text: string): DurationMs {
-  const duration = parseDuration(text);
-  if (duration === undefined)
-    throw new CepError("CONFIG", `the duration ${text} of the settings is not in whole milliseconds`);
-  return duration;
 }
 
 /**

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { expectations, refinesObjects } from "./expectation.ts";
 import { ruleDefaultsSchema } from "./rule-defaults.ts";
 import { type SecretSources, secretSchema, secretUrlSchema } from "./secret-reference.ts";
-import { durationSchema, idSchema } from "./value.ts";
+import { durationOrNeverSchema, durationSchema, idSchema } from "./value.ts";
 
 /** Where the HTTP server listens unless the settings say it; only this one may give way to a free port. */
 export const defaultHttpPort = 7700;
@@ -26,9 +26,27 @@ const sourceBody = {
   outOfOrderness: durationSchema
     .default("0s")
     .describe("How far event times may be behind the greatest so far; the watermark is held back by it."),
-  idle: durationSchema
+  idle: durationOrNeverSchema
     .default("30s")
-    .describe("A source that the broker says is at its end for so long no longer holds the watermark back."),
+    .describe(
+      "A source that the broker says is at its end for so long no longer holds the watermark back, nor does a partition without an event for so much log time.",
+    ),
+  maxFuture: durationOrNeverSchema
+    .optional()
+    .describe(
+      "Events further ahead of log time go to the dead letters; default 1h where the log stamps its messages, never for a file.",
+    ),
+  partitions: z
+    .strictObject({
+      by: textSchema.describe("Top-level field of the event; source: the envelope's."),
+      expect: z
+        .array(textSchema)
+        .max(1_000)
+        .default([])
+        .describe("Partitions that are waited for before their first event."),
+    })
+    .optional()
+    .describe("Events that are told apart by a field have a watermark each; the least of them counts."),
   maxEventBytes: z
     .int()
     .min(1)

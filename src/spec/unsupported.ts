@@ -15,7 +15,7 @@ const unsupportedKeys: Readonly<Record<Place, readonly string[]>> = {
   pattern: ["emit", "limit"],
   step: ["any", "permute", "sequence"],
   config: ["routes", "views"],
-  source: ["dedupe"],
+  source: ["dedupe", "maxDrift"],
 };
 
 const places: Readonly<Record<DocumentKind, readonly (readonly [form: RegExp, place: Place])[]>> = {

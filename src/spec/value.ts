@@ -1,14 +1,21 @@
 import { z } from "zod";
 import { expectations } from "./expectation.ts";
 
+const durationForm =
+  /^(?:(?=\d)(?:\d+(?:\.\d+)?w)?(?:\d+(?:\.\d+)?d)?(?:\d+(?:\.\d+)?h)?(?:\d+(?:\.\d+)?m(?!s))?(?:\d+(?:\.\d+)?s)?(?:\d+(?:\.\d+)?ms)?|P(?!$)(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?)$/;
+
 /** `"10m"`, `"1h30m"`, `"500ms"`, or ISO 8601 `"PT10M"`. Parsed by `parseDuration` of core/time; here only its form is checked. */
 export const durationSchema = z
   .string()
-  .regex(
-    /^(?:(?=\d)(?:\d+(?:\.\d+)?w)?(?:\d+(?:\.\d+)?d)?(?:\d+(?:\.\d+)?h)?(?:\d+(?:\.\d+)?m(?!s))?(?:\d+(?:\.\d+)?s)?(?:\d+(?:\.\d+)?ms)?|P(?!$)(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?)$/,
-  )
+  .regex(durationForm)
   .describe('A length of time: "500ms", "30s", "10m", "1h30m", "7d", or ISO 8601 "PT10M".')
   .register(expectations, { text: 'a duration with a unit, such as "500ms", "30s", "10m", "1h30m", "7d" or "PT10M"' });
+
+/** The same, or `"never"`. Parsed by `parseDurationOrNever`. */
+export const durationOrNeverSchema = z
+  .string()
+  .regex(new RegExp(`^never$|${durationForm.source}`))
+  .register(expectations, { text: 'a duration with a unit, such as "30s" or "10m", or "never"' });
 
 export const idSchema = z
   .string()

@@ -46,6 +46,11 @@ export function parseDuration(text: string): DurationMs | undefined {
   return partCount > 0 && Number.isSafeInteger(totalMs) ? durationMs(totalMs) : undefined;
 }
 
+/** The same, and Infinity for `"never"`. */
+export function parseDurationOrNever(text: string): DurationMs | undefined {
+  return text === "never" ? durationMs(Infinity) : parseDuration(text);
+}
+
 /** Exact: the digits are taken as a decimal, never as a double. */
 function wholeMs(amount: string, unit: Unit): number | undefined {
   const [whole = "", fraction = ""] = amount.split(".");
