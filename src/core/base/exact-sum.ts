@@ -42,6 +42,27 @@ export class ExactSum {
     if (carried !== 0) partials.push(carried);
   }
 
+  /** Adds another sum, or with a sign of -1 takes it away. */
+  addSum({ partials, huge }: ExactSum, sign: 1 | -1): void {
+    for (let index = 0; index < partials.length; index += 1) this.add(sign * partials[index]!);
+    this.huge += sign === 1 ? huge : -huge;
+  }
+
+  /**
+   * Adds the product of two values, or with a sign of -1 takes it away: rounded, and what the rounding left, which Dekker's
+   * product has exactly. Both have a magnitude of at most 2^500.
+   */
+  addProduct(left: number, right: number, sign: 1 | -1): void {
+    const product = left * right;
+    const leftHigh = upperHalf(left);
+    const rightHigh = upperHalf(right);
+    const leftLow = left - leftHigh;
+    const rightLow = right - rightHigh;
+    const error = leftLow * rightLow - (product - leftHigh * rightHigh - leftLow * rightHigh - leftHigh * rightLow);
+    this.add(sign * product);
+    if (error !== 0) this.add(sign * error);
+  }
+
   /** Infinity where the sum is beyond the greatest double. */
   value(): number {
     return this.huge === 0n ? roundExpansion(this.partials) : this.valueWithHuge();
@@ -72,6 +93,37 @@ export function decodeExactSum(reader: ByteReader): ExactSum {
   const huge = reader.string();
   if (huge !== "") sum.huge = parseHex(huge, reader);
   return sum;
+}
+
+/** The upper 26 bits of a double's 53: Veltkamp's split. */
+function upperHalf(value: number): number {
+  const wide = value * 134_217_729;
+  return wide - (wide - value);
+}
+
+/** An exact number as `numerator` / 2^`scale`: for what is worked out of several sums and rounded once. */
+export function scaledSum(sum: ExactSum): bigint {
+  let scaled = sum.huge << exactScale;
+  for (const partial of sum.partials) scaled += scaledInteger(partial);
+  return scaled;
+}
+
+/** Bits behind the point of what `scaledSum` and `scaledInteger` give. */
+export const exactScale = 1074n;
+
+/** `numerator` / `denominator`, rounded to a double from 64 leading bits and a sticky one. `denominator` is positive. */
+export function divideExactly(numerator: bigint, denominator: bigint): number {
+  if (numerator === 0n) return 0;
+  const magnitude = numerator < 0n ? -numerator : numerator;
+  const excess = magnitude.toString(2).length - denominator.toString(2).length;
+  const shift = BigInt(66 - excess);
+  const [over, under] = shift >= 0n ? [magnitude << shift, denominator] : [magnitude, denominator << -shift];
+  const quotient = over / under;
+  const sticky = quotient * under === over ? quotient : quotient | 1n;
+  const exponent = Number(-shift);
+  const half = Math.trunc(exponent / 2);
+  const rounded = Number(sticky) * 2 ** half * 2 ** (exponent - half);
+  return numerator < 0n ? -rounded : rounded;
 }
 
 function parseHex(text: string, reader: ByteReader): bigint {
@@ -106,7 +158,7 @@ function roundExpansion(partials: readonly number[]): number {
 }
 
 /** `value` × 2^1074, which is an integer for every finite double. */
-function scaledInteger(value: number): bigint {
+export function scaledInteger(value: number): bigint {
   const whole = Math.trunc(value);
   const upper = (value - whole) * 2 ** 537;
   const upperWhole = Math.trunc(upper);

@@ -1,17 +1,15 @@
 import type { AggregateDocument } from "../../spec/window.ts";
 import type { ConditionDocument } from "../../spec/value.ts";
 import { type Fault, pointerTo } from "../base/fault.ts";
+import { didYouMean } from "../base/text-distance.ts";
 import type { CompiledCondition, CompiledExpression } from "../expr/compiled.ts";
 import type { Compiling } from "../expr/context.ts";
-import type { AggregateProgram } from "./aggregate-program.ts";
+import type { AggregateForm, AggregateProgram } from "./aggregate-program.ts";
+import { readPositiveDuration } from "./read-duration.ts";
 import type { WindowContext } from "./window-program.ts";
 
-/** An aggregate's document in one shape, whichever of its forms it is written in. */
-interface Reading {
-  readonly kind: "count" | "sum" | "avg" | "min" | "max" | "distinct";
-  readonly of: string | undefined;
-  readonly where: ConditionDocument | null | undefined;
-}
+/** Values that `collect` keeps where it does not say. */
+const collectLimitDefault = 100;
 
 /** Compiles one aggregate of a window; `pointer` leads to it. */
 export function compileAggregate(
@@ -20,33 +18,98 @@ export function compileAggregate(
   pointer: string,
   context: WindowContext,
 ): Compiling<AggregateProgram> {
-  const { kind, of: text, where: condition } = readAggregate(document);
-  const faults: Fault[] = [];
-  let where: CompiledCondition | undefined;
-  if (condition !== undefined && condition !== null) {
-    const compiling = context.conditions(condition, pointerTo(pointer, "where"), context.names);
-    faults.push(...compiling.faults);
-    where = compiling.compiled;
-  }
-  let of: CompiledExpression | undefined;
-  if (text !== undefined) {
-    const compiling = context.expressions(text, pointerTo(pointer, kind), context.names);
-    faults.push(...compiling.faults);
-    of = compiling.compiled;
-  }
-  const isSound = faults.every((fault) => fault.severity === "warning");
-  if (!isSound) return { compiled: undefined, faults };
-  if (kind === "count" || of === undefined) return { compiled: { name, kind: "count", where }, faults };
-  return { compiled: { name, kind, where, of }, faults };
+  const reader = new AggregateReader(pointer, context);
+  const condition = typeof document === "string" ? undefined : (document.where ?? undefined);
+  const where = condition === undefined ? undefined : reader.condition("where", condition);
+  const form = reader.formOf(document);
+  const isSound = reader.faults.every((fault) => fault.severity === "warning");
+  return { compiled: isSound && form !== undefined ? { ...form, name, where } : undefined, faults: reader.faults };
 }
 
-function readAggregate(document: AggregateDocument): Reading {
-  if (document === "count") return { kind: "count", of: undefined, where: undefined };
-  const { where } = document;
-  if ("sum" in document) return { kind: "sum", of: document.sum, where };
-  if ("avg" in document) return { kind: "avg", of: document.avg, where };
-  if ("min" in document) return { kind: "min", of: document.min, where };
-  if ("max" in document) return { kind: "max", of: document.max, where };
-  if ("distinct" in document) return { kind: "distinct", of: document.distinct, where };
-  return { kind: "count", of: undefined, where };
+class AggregateReader {
+  readonly faults: Fault[] = [];
+  readonly pointer: string;
+  readonly context: WindowContext;
+
+  constructor(pointer: string, context: WindowContext) {
+    this.pointer = pointer;
+    this.context = context;
+  }
+
+  formOf(document: AggregateDocument): AggregateForm | undefined {
+    if (document === "count" || "count" in document) return { kind: "count" };
+    if ("sum" in document) return this.over("sum", document.sum);
+    if ("avg" in document) return this.over("avg", document.avg);
+    if ("min" in document) return this.over("min", document.min);
+    if ("max" in document) return this.over("max", document.max);
+    if ("stddev" in document) return this.over("stddev", document.stddev);
+    if ("first" in document) return this.over("first", document.first);
+    if ("last" in document) return this.over("last", document.last);
+    if ("distinct" in document) return this.over("distinct", document.distinct);
+    if ("regression" in document) return this.over("regression", document.regression);
+    if ("rate" in document) {
+      const why = "A rate over no time has no value";
+      return { kind: "rate", unitMs: readPositiveDuration(document.rate, this.at("rate"), why, this.faults) };
+    }
+    if ("ratio" in document) {
+      const condition = this.condition("ratio/where", document.ratio.where);
+      return condition && { kind: "ratio", condition };
+    }
+    if ("percentile" in document) {
+      const of = this.expression("percentile", document.percentile);
+      return of && { kind: "percentile", of, p: document.p };
+    }
+    if ("topK" in document) {
+      const of = this.expression("topK", document.topK);
+      return of && { kind: "topK", of, k: document.k };
+    }
+    if ("collect" in document) {
+      const of = this.expression("collect", document.collect);
+      return of && { kind: "collect", of, limit: document.limit ?? collectLimitDefault };
+    }
+    return "per" in document ? this.groups(document) : this.custom(document);
+  }
+
+  private groups(document: Extract<AggregateDocument, { readonly per: unknown }>): AggregateForm | undefined {
+    const by = this.expression("per", document.per);
+    const inner = compileAggregate("", document.of, this.at("of"), this.context);
+    this.faults.push(...inner.faults);
+    return by && inner.compiled && { kind: "per", by, inner: inner.compiled, give: document.give };
+  }
+
+  private custom(document: Extract<AggregateDocument, { readonly use: unknown }>): AggregateForm | undefined {
+    const { use, params = {} } = document;
+    const aggregates = this.context.extensions?.aggregates;
+    const custom = aggregates?.get(use);
+    const of = document.of === undefined ? undefined : this.expression("of", document.of);
+    if (custom !== undefined) return { kind: "custom", custom, of, params };
+    const hint = didYouMean(use, [...(aggregates?.keys() ?? [])]) || ": name a plug-in that has it under `plugins`";
+    const message = `no plug-in has an aggregate \`${use}\`${hint}`;
+    this.faults.push({ pointer: this.at("use"), severity: "error", code: "unknown-name", message });
+    return undefined;
+  }
+
+  private over<Kind extends Extract<AggregateForm, { readonly of: CompiledExpression }>["kind"]>(
+    kind: Exclude<Kind, "percentile" | "topK" | "collect">,
+    text: string,
+  ) {
+    const of = this.expression(kind, text);
+    return of && { kind, of };
+  }
+
+  private expression(key: string, text: string): CompiledExpression | undefined {
+    const { compiled, faults } = this.context.expressions(text, this.at(key), this.context.names);
+    this.faults.push(...faults);
+    return compiled;
+  }
+
+  condition(key: string, document: ConditionDocument): CompiledCondition | undefined {
+    const { compiled, faults } = this.context.conditions(document, this.at(key), this.context.names);
+    this.faults.push(...faults);
+    return compiled;
+  }
+
+  private at(key: string): string {
+    return pointerTo(this.pointer, ...key.split("/"));
+  }
 }
