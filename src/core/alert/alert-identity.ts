@@ -49,6 +49,16 @@ export function derivedEventIdOf(options: Parameters<typeof alertIdOf>[0] & { re
   return effectIdOf(["event", options.rule, options.decision, options.key, options.cause, options.type]);
 }
 
+/** The id of the event that a rule makes of one that came too late for its windows. */
+export function lateEventIdOf(options: {
+  readonly rule: string;
+  readonly decision: string;
+  readonly position: Position;
+  readonly type: string;
+}): EffectId {
+  return effectIdOf(["late-event", options.rule, options.decision, positionCause(options.position), options.type]);
+}
+
 /** The id of a dead letter or an alarm, from what it is about. */
 export function effectIdOf(parts: readonly unknown[]): EffectId {
   return `a${sha256Base32(canonicalJson(parts), 128)}` as Brand<string, "EffectId">;

@@ -21,17 +21,25 @@ export function alertEventType(rule: string): string {
 }
 
 export function ruleMember(program: RuleProgram): DocumentMember {
-  const { id, filter, emit, alert, isShadow } = program;
+  const { id, filter, emit, alert, isShadow, windows } = program;
+  const lateTypes = windows.flatMap(({ name, lateTo }) =>
+    lateTo.kind === "emit" ? [{ name, type: lateTo.type }] : [],
+  );
+  const [firstLate] = lateTypes;
   return {
     kind: "rule",
     id,
     name: `rule ${id}`,
     isShadow,
     on: filter.types,
-    makes: [...(emit === undefined ? [] : [emit.type]), ...(alert === undefined ? [] : [alertEventType(id)])],
+    makes: [
+      ...(emit === undefined ? [] : [emit.type]),
+      ...lateTypes.map(({ type }) => type),
+      ...(alert === undefined ? [] : [alertEventType(id)]),
+    ],
     readsLists: listsReadBy(program),
     writesLists: listsWrittenBy(program),
-    pointer: emit === undefined ? "" : "/emit/type",
+    pointer: emit !== undefined ? "/emit/type" : firstLate === undefined ? "" : `/windows/${firstLate.name}/lateTo`,
   };
 }
 

@@ -4,6 +4,7 @@ import type { ConditionDocument } from "../../spec/value.ts";
 import { pointerTo } from "../base/fault.ts";
 import type { Fault } from "../base/fault.ts";
 import { nearestOf } from "../base/text-distance.ts";
+import { ownTypePrefix } from "../event/type-filter.ts";
 import { compileCondition } from "../expr/compile-condition.ts";
 import { compileExpression } from "../expr/compile-expression.ts";
 import type { Compiling, ExprContext, Inspect, KnownList } from "../expr/context.ts";
@@ -122,6 +123,12 @@ export function withoutNulls(document: Readonly<Record<string, unknown>>): Reado
   return Object.fromEntries(Object.entries(document).filter(([, value]) => value !== null));
 }
 
+/** What decides in a window: not what becomes of events that it does not take. */
+export function windowContent(document: WindowDocument): Readonly<Record<string, unknown>> {
+  const { lateTo: _lateTo, ...content } = withoutNulls(document);
+  return content;
+}
+
 /** What the events that reach a rule's operators went through, and how the conditions of these are taken. */
 function filterContent({ on, where, allowUndefinedFacts, allowUndefinedConditions }: RuleDocument) {
   const options = [allowUndefinedFacts ?? false, allowUndefinedConditions ?? false];
@@ -158,6 +165,11 @@ export function compileWindows(
     if (program.compiled === undefined) continue;
     const read = lookupsReadBy(program.compiled.reads, lookups);
     const lateTo = lateToOf(window);
+    if (lateTo.kind === "emit" && `${lateTo.type}.`.startsWith(ownTypePrefix)) {
+      const message = `types that begin with \`${ownTypePrefix}\` are Tocsin's own: choose another`;
+      const pointer = pointerTo("", "windows", name, "lateTo");
+      faults.push({ pointer, severity: "error", code: "wrong-value", message });
+    }
     compiled.push({ name, slot: names.slots[name] ?? 0, program: program.compiled, lookups: read, lateTo });
   }
   return { compiled, faults };
@@ -174,7 +186,8 @@ export function identifyOperators(
   const isOrdered = isOrderedRule(document, { prev });
   return {
     windows: windows.map((window) => {
-      const { lateTo: _lateTo, ...written } = withoutNulls(document.windows?.[window.name] ?? {});
+      const found = document.windows?.[window.name];
+      const written = found === undefined ? {} : windowContent(found);
       const around = { filter, isOrdered, lookups: lookupContent(document, window.lookups) };
       // What the trigger calls the window decides nothing, but it is compiled into it.
       const called = window.program.trigger === undefined ? undefined : window.name;
@@ -216,10 +229,14 @@ export function compilePatterns(
     if (found.compiled === undefined) continue;
     const { program, filter } = found.compiled;
     const read = windows.filter((window) => program.reads.includes(window.name));
-    const windowContents = read.map(({ name: window }) => withoutNulls(document.windows?.[window] ?? {}));
+    const windowContents = Object.entries(document.windows ?? {}).flatMap(([window, content]) =>
+      read.some((used) => used.name === window) ? [windowContent(content)] : [],
+    );
     const readLookups = lookupsReadBy([...program.reads, ...(filter.where?.reads ?? [])], lookups);
     const content = {
       body: patternContent(body),
+      // A rule that takes events as they arrive shares no pattern with those that take them in order.
+      order: document.order === "arrival" ? document.order : undefined,
       filter: filterContent(document),
       windows: windowContents,
       lookups: lookupContent(document, [...new Set([...readLookups, ...read.flatMap((window) => window.lookups)])]),

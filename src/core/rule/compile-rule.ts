@@ -14,7 +14,7 @@ import {
   identifyOperators,
   isOrderedRule,
   patternContent,
-  withoutNulls,
+  windowContent,
 } from "./compile-declared.ts";
 import type { Declared, RuleContext } from "./compile-declared.ts";
 import { compileActiveTimes } from "./compile-active-times.ts";
@@ -92,6 +92,7 @@ export function compileRule(id: string, document: RuleDocument, context: RuleCon
     evidenceWindows: windows.filter(({ name }) => read.transitive.has(name)),
     evaluate,
     isOrdered: isOrderedRule(document, names.used),
+    knowsLateness: isOrderedRule({ ...document, order: undefined }, names.used),
     history,
     listsRead: [...listsRead].sort(),
     asynchronous: compileAsynchronous({
@@ -192,13 +193,14 @@ function decisionOf(document: RuleDocument, { patterns, named, extensions }: Rul
     on,
     where: where ?? undefined,
     key: keyContentOf(key),
-    windows: pairsByName(windows ?? {}, withoutNulls),
+    windows: pairsByName(windows ?? {}, windowContent),
     patterns: usedPatterns,
     lookup: document.lookup,
     let: document.let,
     conditions,
     evaluate,
     activeTimes: document.activeTimes ?? undefined,
+    order: document.order === "arrival" ? document.order : undefined,
     lists: document.lists,
     allowUndefinedFacts: allowUndefinedFacts ?? false,
     allowUndefinedConditions: allowUndefinedConditions ?? false,

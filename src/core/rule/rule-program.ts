@@ -134,8 +134,10 @@ export interface RuleProgram {
     /** Periods of ticks, in event time. */
     readonly everyMs: readonly DurationMs[];
   };
-  /** Evaluated in event-time order: the rule has a sliding window or a pattern, or reads `prev`. */
+  /** Evaluated in event-time order: the rule has a sliding window or a pattern, or reads `prev`, and does not say `order: arrival`. */
   readonly isOrdered: boolean;
+  /** Not evaluated for events that are late: the same rules, also those that take events as they arrive. */
+  readonly knowsLateness: boolean;
   /** Undefined: the rule reads neither `prev` nor `keySince`. */
   readonly history: DeclaredHistory | undefined;
   /** Outside, results are dropped. */

@@ -55,9 +55,10 @@ export function emitAlertEvent(
   derive(shard, evaluation, { id, type, fields, isPrinted: false }, outputs);
 }
 
-function derive(
+/** Puts an event that a rule made into the queue of those that are still to be taken; at the limit it is not made. */
+export function derive(
   shard: Shard,
-  { rule, at, event: cause }: Evaluation,
+  { rule, at, event: cause }: Pick<Evaluation, "rule" | "at" | "event">,
   made: {
     readonly id: EffectId;
     readonly type: string;

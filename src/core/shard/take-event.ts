@@ -28,6 +28,7 @@ import type { Evaluation } from "./evaluation.ts";
 import { noteReach, noteVisit } from "./explain-reach.ts";
 import { historyAt, takeIntoHistory } from "./history-operator.ts";
 import { fillLookups } from "./fill-lookups.ts";
+import { settleLate } from "./late-event.ts";
 import { settleListChanges } from "./list-changes.ts";
 import { collectingSink } from "./pattern-operator.ts";
 import type { Output } from "./output.ts";
@@ -67,6 +68,8 @@ interface Taking {
   /** The event's keys by dimension, found when first asked for. */
   readonly places: (readonly Placed[] | undefined)[];
   readonly evaluations: Evaluation[];
+  /** What rules asked to be done with it where it is late, each once. */
+  lateDone: Set<string> | undefined;
   readonly outputs: Output[];
 }
 
@@ -93,6 +96,7 @@ export function takeEvent(
     isLate,
     places: [],
     evaluations: [],
+    lateDone: undefined,
     outputs,
   };
   const visits: Visit[] = [];
@@ -110,7 +114,7 @@ export function takeEvent(
   for (let first = 0; first < visits.length; first = endOfTaker(visits, first))
     visitPatterns(shard, taking, visits, first);
   for (const { rule, place, history, isAsked } of visits) {
-    if (rule === undefined || (isLate && rule.program.isOrdered)) continue;
+    if (rule === undefined || (isLate && rule.program.knowsLateness)) continue;
     if (!isAsked && !rule.program.evaluate.atEvents) continue;
     taking.evaluations.push({ rule, place, at: event.time, event, history, because: { kind: "event", ordinal: 0 } });
   }
@@ -175,7 +179,7 @@ function visitHistory(shard: Shard, { event, isLate, outputs }: Taking, at: Visi
   const node = rule?.history;
   if (rule === undefined || node === undefined) return;
   const known = placed.histories.get(node);
-  const isSeen = !(isLate && rule.program.isOrdered);
+  const isSeen = !(isLate && rule.program.knowsLateness);
   at.history = known ?? (isSeen ? takeIntoHistory(shard, place, node, event, outputs) : historyAt(shard, place, node));
   placed.histories.set(node, at.history);
   if (!isSeen && node.keepsEvent)
@@ -213,6 +217,7 @@ function visitWindow(shard: Shard, taking: Taking, at: Visit, rule: RuleNode, wi
   switch (outcome?.kind) {
     case "late":
       noteLate(shard, outputs, { rule: at.id, window: declared.name, pattern: undefined, event });
+      settleLate(shard, event, { rule, declared }, (taking.lateDone ??= new Set()), outputs);
       return;
     case "added":
     case "shed":
