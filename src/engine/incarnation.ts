@@ -23,6 +23,7 @@ import type { RunShardOptions, ShardStatus } from "./shard-run.ts";
 import { StatsReporter } from "./stats-reporter.ts";
 import { StoreWriter } from "./store-writer.ts";
 import { takeListCommands } from "./take-commands.ts";
+import { watermarkStatus } from "./watermark-status.ts";
 
 /** Longest wait for input, so that ticks, checkpoints and stops are in time. */
 const waitMsMax = 250;
@@ -387,6 +388,7 @@ export class Incarnation {
       lists: [...shard.lists.byId.values()].map(summaryOf),
       isIdle: shard.watermark.idleAt !== undefined,
       isAtEnd: this.isAtEnd,
+      ...watermarkStatus(shard, this.position.name),
     };
   }
 }

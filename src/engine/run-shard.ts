@@ -143,4 +143,7 @@ const nothingYet: ShardStatus = {
   lists: [],
   isIdle: false,
   isAtEnd: false,
+  inputCount: 0,
+  idleInputCount: 0,
+  watermarkHeldBy: undefined,
 };

@@ -64,4 +64,20 @@ export interface ShardStatus {
   readonly lists: readonly ListSummary[];
   readonly isIdle: boolean;
   readonly isAtEnd: boolean;
+  /** How many sources and partitions have a watermark of their own, and how many of these are idle. */
+  readonly inputCount: number;
+  readonly idleInputCount: number;
+  /** The one that the watermark waits for; undefined while all are idle. */
+  readonly watermarkHeldBy: HeldBy | undefined;
+}
+
+/** A source, or a partition of one, and how far it has come. */
+export interface HeldBy {
+  readonly source: string;
+  /** Absent: the source as a whole, or partitions of it of which none is known yet. */
+  readonly partition?: string;
+  /** Undefined before its first event. */
+  readonly watermarkMs: number | undefined;
+  /** Log time less its watermark. */
+  readonly lagMs: number | undefined;
 }

@@ -1,6 +1,7 @@
 import type { Shard } from "../core/shard/shard.ts";
 import type { ShardStats } from "../core/shard/shard-stats.ts";
 import { newShardStats } from "../core/shard/shard-stats.ts";
+import { inputsOf } from "../core/time/watermark-view.ts";
 import type { CounterName, Telemetry } from "../ports/telemetry.ts";
 
 const reportIntervalMs = 1_000;
@@ -61,6 +62,13 @@ export class StatsReporter {
       this.telemetry.gauge("tocsin_list_members", program.base.memberCount, { list, of: "documents" });
       this.telemetry.gauge("tocsin_list_members", added.size, { list, of: "added" });
       this.telemetry.gauge("tocsin_list_members", hidden.size, { list, of: "removed" });
+    }
+    const inputs = inputsOf(shard.watermark);
+    this.telemetry.gauge("tocsin_idle_inputs", inputs.filter(({ input }) => input.isIdle).length);
+    for (const { source, input } of inputs) {
+      const labels = { source: source.time.source, partition: input.partition ?? "" };
+      if (Number.isFinite(input.at))
+        this.telemetry.gauge("tocsin_input_lag_seconds", (shard.logTime - input.at) / 1_000, labels);
     }
     if (Number.isFinite(shard.watermark.at))
       this.telemetry.gauge("tocsin_watermark_lag_seconds", (shard.logTime - shard.watermark.at) / 1_000);

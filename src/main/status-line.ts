@@ -1,5 +1,6 @@
 import { formatDuration } from "../core/time/duration.ts";
 import { durationMs } from "../core/time/instant.ts";
+import { printable } from "../cli/printable.ts";
 import type { Terminal } from "../cli/terminal.ts";
 import type { ShardStatus } from "../engine/shard-run.ts";
 
@@ -41,5 +42,14 @@ export function statusText(
     watermarkMs === undefined
       ? "none yet"
       : `${formatDuration(durationMs(Math.max(0, Math.round(options.now - watermarkMs))))} behind`;
-  return `${eventCount} events  ${Math.round(options.perSecond)}/s  watermark ${behind}  lag ${options.lagMessages} messages  ${alertCount} alerts  ${keyCount} keys`;
+  const held = heldText(status);
+  return `${eventCount} events  ${Math.round(options.perSecond)}/s  watermark ${behind}${held}  lag ${options.lagMessages} messages  ${alertCount} alerts  ${keyCount} keys`;
+}
+
+/** Who holds the watermark, where more than one could. */
+function heldText({ inputCount, idleInputCount, watermarkHeldBy }: ShardStatus): string {
+  if (inputCount < 2 || watermarkHeldBy === undefined) return "";
+  const { source, partition } = watermarkHeldBy;
+  const idle = idleInputCount === 0 ? "" : `, ${idleInputCount} of ${inputCount} idle`;
+  return ` (held by ${partition === undefined ? source : `${source}/${printable(partition)}`}${idle})`;
 }

@@ -36,6 +36,8 @@ export type CounterName =
 
 export type GaugeName =
   | "tocsin_watermark_lag_seconds"
+  | "tocsin_input_lag_seconds"
+  | "tocsin_idle_inputs"
   | "tocsin_keys"
   | "tocsin_reorder_buffer_events"
   | "tocsin_open_questions"

@@ -39,6 +39,14 @@ export const counters: Readonly<Record<CounterName, MetricInfo>> = {
 
 export const gauges: Readonly<Record<GaugeName, MetricInfo>> = {
   tocsin_watermark_lag_seconds: { help: "Log time less the watermark.", labels: [] },
+  tocsin_input_lag_seconds: {
+    help: "Log time less the watermark of a source or partition; the greatest of those that are not idle holds the common one.",
+    labels: ["source", "partition"],
+  },
+  tocsin_idle_inputs: {
+    help: "Sources and partitions that the watermark does not wait for, for they are idle.",
+    labels: [],
+  },
   tocsin_keys: { help: "Keys with state.", labels: [] },
   tocsin_open_questions: {
     help: "Evaluations that wait for asynchronous facts.",
