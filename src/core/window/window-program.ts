@@ -1,6 +1,7 @@
 import type { ConditionDocument, ExpressionDocument } from "../../spec/value.ts";
 import type { CompiledCondition, CompiledExpression } from "../expr/compiled.ts";
 import type { Compiling, ExprContext } from "../expr/context.ts";
+import type { CalendarUnit } from "../time/calendar.ts";
 import type { DurationMs } from "../time/instant.ts";
 import type { AggregateProgram } from "./aggregate-program.ts";
 import type { CustomAssigner, CustomTrigger, WindowExtensions } from "./custom.ts";
@@ -74,8 +75,6 @@ export type WindowShape =
   | { readonly kind: "count"; readonly size: number; readonly every: number }
   | { readonly kind: "global"; readonly ttlMs: DurationMs | undefined }
   | { readonly kind: "custom"; readonly custom: CustomAssigner; readonly params: Readonly<Record<string, unknown>> };
-
-export type CalendarUnit = "hour" | "day" | "week" | "month";
 
 export type SessionGap =
   | { readonly kind: "fixed"; readonly gapMs: DurationMs }

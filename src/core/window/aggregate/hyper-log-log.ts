@@ -89,7 +89,7 @@ function hashOf(text: string, seed: number): number {
   let hash = seed;
   for (let at = 0; at < text.length; at += 2) {
     const second = at + 1 < text.length ? text.charCodeAt(at + 1) : 0;
-    let block = Math.imul((text.charCodeAt(at) | (second << 16)) | 0, 0xcc9e2d51);
+    let block = Math.imul(text.charCodeAt(at) | (second << 16) | 0, 0xcc9e2d51);
     block = Math.imul((block << 15) | (block >>> 17), 0x1b873593);
     hash ^= block;
     hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;

@@ -78,7 +78,8 @@ export class OrderedState implements AggregateState {
       return;
     }
     let at = entries.length;
-    for (let before = entries[at - 1]; before !== undefined && isBefore(entry, before); before = entries[at - 1]) at -= 1;
+    for (let before = entries[at - 1]; before !== undefined && isBefore(entry, before); before = entries[at - 1])
+      at -= 1;
     if (at >= this.limit) return;
     entries.splice(at, 0, entry);
     if (entries.length > this.limit) entries.pop();
@@ -116,4 +117,3 @@ export function decodeOrdered(kind: OrderedState["kind"], limit: number, reader:
   }
   return state;
 }
-
