@@ -85,15 +85,16 @@ function readSources(reader: ByteReader): readonly StoredSource[] {
 function restoreInputs(source: SourceInputs, before: StoredSource): void {
   source.logTime = before.logTime;
   const isPartitioned = source.time.partitions !== undefined;
-  const kept = before.inputs.filter(({ partition }) => (partition !== undefined) === isPartitioned);
   const expected = [...source.inputs.values()];
   source.inputs.clear();
-  for (const input of kept) source.inputs.set(input.partition ?? "", input);
+  for (const input of before.inputs)
+    if ((input.partition !== undefined) === isPartitioned) source.inputs.set(input.partition ?? "", input);
   for (const input of expected) {
-    const name = input.partition ?? "";
-    if (source.inputs.has(name) || (input.partition === undefined && kept.length > 0)) continue;
+    if (source.inputs.has(input.partition ?? "") || (input.partition === undefined && source.inputs.size > 0)) continue;
     input.seenAt = source.logTime;
-    source.inputs.set(name, input);
+    // No partition was known yet.
+    const unknown = before.inputs.find(({ partition, at }) => partition === undefined && at === -Infinity);
+    source.inputs.set(input.partition ?? "", input.partition === undefined ? (unknown ?? input) : input);
   }
 }
 
