@@ -12,6 +12,7 @@ import { restoreShard, snapshotWhole } from "../../../src/core/shard/snapshot.ts
 import { step } from "../../../src/core/shard/step.ts";
 import type { LogEntry } from "../../../src/core/shard/step.ts";
 import { durationMs, eventTimeMs, logTimeMs } from "../../../src/core/time/instant.ts";
+import type { SourceTime } from "../../../src/core/time/source-time.ts";
 import { loadDocuments } from "../../../src/spec/document-set.ts";
 import type { DocumentFile, DocumentSet } from "../../../src/spec/document-set.ts";
 
@@ -29,9 +30,10 @@ export interface Row extends Documents {
   readonly bufferedEventCountMax?: number;
   readonly derivedEventCountMax?: number;
   readonly keyCountMax?: number;
+  readonly sources?: readonly SourceTime[];
   /**
-   * Lines `TIME TYPE [^STAMP] [FIELD=VALUE]... [=> OUTPUT; OUTPUT…]`; or `idle STAMP`, `tick STAMP`, `end`; or a message of
-   * several events, `batch EVENT | EVENT…`. An event's id is the number of its line, in a batch `"LINE.INDEX"`. A value is
+   * Lines `TIME TYPE [^STAMP] [@SOURCE] [FIELD=VALUE]... [=> OUTPUT; OUTPUT…]`; or `idle STAMP [@SOURCE]`, `tick STAMP`,
+   * `watermark TIME`, `end`; or a message of several events, `batch EVENT | EVENT…`. An event's id is the number of its line, in a batch `"LINE.INDEX"`. A value is
    * JSON where it can be read so, else text. Outputs are as `textOf` has them.
    */
   readonly stream: string;
@@ -56,10 +58,14 @@ export function planOf(documents: Documents): Plan {
 }
 
 export function settingsOf(
-  row: Pick<Row, "outOfOrdernessMs" | "bufferedEventCountMax" | "derivedEventCountMax" | "keyCountMax"> = {},
+  row: Pick<
+    Row,
+    "outOfOrdernessMs" | "bufferedEventCountMax" | "derivedEventCountMax" | "keyCountMax" | "sources"
+  > = {},
 ): ShardSettings {
   return {
     outOfOrdernessMs: durationMs(row.outOfOrdernessMs ?? 0),
+    ...(row.sources === undefined ? {} : { sources: row.sources }),
     bufferedEventCountMax: row.bufferedEventCountMax ?? 1_000,
     derivedEventCountMax: row.derivedEventCountMax ?? 1_000,
     keyCountMax: row.keyCountMax ?? 1_000,
@@ -172,12 +178,19 @@ function keyText(key: Readonly<Record<string, JsonValue>>): string {
 export function entryOf(line: string, sequence: number): LogEntry {
   const [word = "", argument = ""] = line.split(" ");
   if (word === "end") return { kind: "end" };
-  if (word === "idle" || word === "tick")
-    return { kind: "journal", entry: { kind: word, at: logTimeMs(Number(argument)) } };
+  if (word === "watermark") return { kind: "watermark", at: eventTimeMs(Number(argument)) };
+  const source = / @(\w+)/.exec(line)?.[1];
+  if (word === "tick") return { kind: "journal", entry: { kind: word, at: logTimeMs(Number(argument)) } };
+  if (word === "idle")
+    return {
+      kind: "journal",
+      entry: { kind: word, at: logTimeMs(Number(argument)), ...(source === undefined ? {} : { source }) },
+    };
   const texts = word === "batch" ? line.slice("batch ".length).split(" | ") : [line];
   const stamp = /\^(\d+)/.exec(line)?.[1];
   return {
     kind: "message",
+    source,
     stampMs: stamp === undefined ? undefined : Number(stamp),
     elements: texts.map((text, index) => elementOf(text, { sequence, index, isBatch: word === "batch" })),
   };
@@ -188,7 +201,7 @@ function elementOf(
   { sequence, index, isBatch }: { readonly sequence: number; readonly index: number; readonly isBatch: boolean },
 ): Decoded {
   const position = { source: "test", sequence, index };
-  if (text === "broken") {
+  if (text.split(" ")[0] === "broken") {
     const deadLetter = { position, reason: "not-json", detail: "broken", raw: text, encoding: "utf8" } as const;
     return { kind: "dead-letter", deadLetter };
   }
