@@ -106,7 +106,7 @@ async function explain(explaining: Explaining): Promise<ExitStatus> {
   const deadLetters: Extract<Output, { readonly kind: "dead-letter" }>[] = [];
   const statuses: ExitStatus[] = [];
   const take = async (output: Output): Promise<void> => {
-    if (output.kind === "dead-letter") deadLetters.push(output);
+    if (output.kind === "dead-letter" && output.deadLetter.reason !== "late") deadLetters.push(output);
     if (output.kind !== "explanation") return;
     accounts.add(output.explanation);
     // One that waits for asynchronous facts is told with its answer.

@@ -122,6 +122,8 @@ class Printer {
   readonly effects: EffectMaker;
   readonly deadLetters: DeadLetter[] = [];
   deadLetterCount = 0;
+  /** Some of them were. */
+  wereEvents = false;
 
   constructor(options: ReplayArguments, terminal: Terminal) {
     this.options = options;
@@ -148,6 +150,7 @@ class Printer {
 
   private keep(deadLetter: DeadLetter): void {
     this.deadLetterCount += 1;
+    this.wereEvents ||= deadLetter.reason === "too-far-ahead" || deadLetter.reason === "late";
     if (this.deadLetters.length < deadLetterCountMax) this.deadLetters.push(deadLetter);
   }
 }
@@ -162,6 +165,12 @@ function reportErrors(
     );
 }
 
+/** Dead letters may have been events, that no rule was to take: of the future, or too late. */
+function countText({ deadLetterCount: count, wereEvents }: Printer): string {
+  if (wereEvents) return count === 1 ? "1 event was not taken" : `${grouped(count)} events were not taken`;
+  return count === 1 ? "1 event was no event" : `${grouped(count)} events were no events`;
+}
+
 async function finishDeadLetters(
   printer: Printer,
   path: string,
@@ -173,7 +182,7 @@ async function finishDeadLetters(
   await writeDeadLetters(path, deadLetters.map((deadLetter) => `${JSON.stringify(deadLetter)}\n`).join(""));
   const left = deadLetterCount > deadLetters.length ? ` (the first ${grouped(deadLetters.length)} of them)` : "";
   terminal.err(
-    `${deadLetterCount === 1 ? "1 event was no event" : `${grouped(deadLetterCount)} events were no events`} and went to ${path}${left}; the first, at line ${first.position.sequence}: ${first.reason}, ${printable(first.detail)}\n`,
+    `${countText(printer)} and went to ${path}${left}; the first, at line ${first.position.sequence}: ${first.reason}, ${printable(first.detail)}\n`,
   );
   return exitStatus.deadLetters;
 }
