@@ -3,6 +3,7 @@ import type { Effect } from "../../src/core/alert/effect.ts";
 import { defaultEnvelope } from "../../src/core/event/envelope.ts";
 import { observeNothing } from "../../src/core/shard/output.ts";
 import { durationMs } from "../../src/core/time/instant.ts";
+import type { SourceTime } from "../../src/core/time/source-time.ts";
 import { runShard } from "../../src/engine/run-shard.ts";
 import type { RunningShard } from "../../src/engine/run-shard.ts";
 import type { ShardStore } from "../../src/ports/shard-store.ts";
@@ -86,7 +87,14 @@ export function createShardRig() {
       }
     },
     run(
-      options: { store?: ShardStore; source?: Partial<Source>; intervalMs?: number; outOfOrdernessMs?: number } = {},
+      options: {
+        store?: ShardStore;
+        source?: Partial<Source>;
+        intervalMs?: number;
+        outOfOrdernessMs?: number;
+        sources?: readonly SourceTime[];
+        idleMs?: number;
+      } = {},
     ): RunningShard {
       return runShard({
         openSource: () => source(options.source ?? {}),
@@ -96,6 +104,7 @@ export function createShardRig() {
         envelope: { ...defaultEnvelope, source: "events" },
         settings: {
           outOfOrdernessMs: durationMs(options.outOfOrdernessMs ?? 0),
+          ...(options.sources === undefined ? {} : { sources: options.sources }),
           keyCountMax: 1_000,
           bufferedEventCountMax: 100_000,
           derivedEventCountMax: 1_000,
@@ -106,7 +115,7 @@ export function createShardRig() {
         checkpointIntervalMs: options.intervalMs ?? 3_600_000,
         sliceMs: 20,
         uncommittedEntryCountMax: 1_000_000,
-        idleMs: 3_600_000,
+        idleMs: options.idleMs ?? 3_600_000,
         ledgerHorizonMs: 3_600_000,
         onEffects: (effects) => told.push(...effects),
       });
