@@ -1,8 +1,12 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Shard } from "../../../src/core/shard/shard.ts";
+import type { Output } from "../../../src/core/shard/output.ts";
+import { step } from "../../../src/core/shard/step.ts";
 import { durationMs } from "../../../src/core/time/instant.ts";
 import type { SourceTime } from "../../../src/core/time/source-time.ts";
 import { timeOf } from "../time/watermark-inputs.ts";
-import { play, type Row, run, settingsOf } from "./scenario.ts";
+import { entryOf, planOf, play, restored, type Row, run, settingsOf, textOf } from "./scenario.ts";
 
 const sliding = { type: "sliding", size: "10ms", aggregate: { n: "count" } };
 const tumbling = { type: "tumbling", size: "10ms", aggregate: { n: "count" } };
@@ -143,4 +147,47 @@ test("a dead letter of the future is counted as one, and as no event", () => {
   const { shard } = run({}, "5 a ^1000\n5000 a ^1000", settingsOf({ sources: [bounded(100)] }));
   expect(shard.stats).toMatchObject({ events: 1, deadLetters: 1 });
   expect(shard.watermark.eventTimeMax).toBe(5);
+});
+
+const interleaved = fc
+  .uniqueArray(fc.integer({ min: -60, max: 60 }), { maxLength: 25 })
+  .chain((times) =>
+    fc.record({
+      sorted: fc.constant(times.toSorted((a, b) => a - b)),
+      partitions: fc.array(fc.constantFrom("x", "y", "z"), { minLength: times.length, maxLength: times.length }),
+      turns: fc.array(fc.nat(2), { maxLength: times.length }),
+    }),
+  )
+  .map(({ sorted, partitions, turns }) => {
+    const lines = sorted.map((time, index) => ({ time, partition: partitions[index] ?? "x" }));
+    const queues = ["x", "y", "z"].map((name) => lines.filter(({ partition }) => partition === name));
+    const mixed = turns.flatMap((turn) => queues[turn]?.splice(0, 1) ?? []).concat(...queues);
+    const textsOf = (all: typeof lines) => all.map(({ time, partition }) => `${time} a p=${partition} v=${time}`);
+    return { inOrder: textsOf(lines), mixed: textsOf(mixed) };
+  });
+
+test("however partitions that are in order by themselves mix, the results are those of their events in order", () => {
+  const sum = { s: { sum: "v" }, n: "count" };
+  const plan = planOf({
+    rules: [
+      { id: "r", windows: { w: { ...sliding, aggregate: sum } }, conditions: "w.n > 1" },
+      { id: "t", windows: { w: { ...tumbling, aggregate: sum } } },
+      { id: "u", key: ["p"], conditions: "prev != null && prev.v < v - 5" },
+    ],
+  });
+  const told = (settings: ReturnType<typeof settingsOf>, lines: readonly string[], isChopped: boolean) => {
+    let shard = new Shard(plan, settings);
+    const outputs: Output[] = [];
+    for (const [index, line] of [...lines, "end"].entries()) {
+      if (isChopped) shard = restored(shard);
+      step(shard, entryOf(line, index), outputs);
+    }
+    return outputs.map(textOf);
+  };
+  const partitioned = settingsOf({ sources: [timeOf("test", { expect: ["x", "y", "z"] })] });
+  fc.assert(
+    fc.property(interleaved, fc.boolean(), ({ inOrder, mixed }, isChopped) => {
+      expect(told(partitioned, mixed, isChopped)).toEqual(told(settingsOf(), inOrder, false));
+    }),
+  );
 });
