@@ -10,7 +10,6 @@ describe("what this version does not do yet is called so, never unknown", () => 
     { text: "for: 5m", at: "1:6+2", message: value("for") },
     { text: "keepFiringFor: 5m", at: "1:16+2", message: value("keepFiringFor") },
     { text: "keys: {list: a}", at: "1:7+9", message: value("keys") },
-    { text: "order: arrival", at: "1:8+7", message: value("order") },
     {
       text: "evaluate: {every: 30s}",
       at: "1:11+12",
@@ -29,7 +28,7 @@ describe("what this version does not do yet is called so, never unknown", () => 
       at: `1:21+${type.length}`,
       message: `\`${type}\` windows are not in this version yet: use sliding or tumbling`,
     })),
-    ...["trigger", "lateTo", "ago", "resolution", "allowedLateness"].map((name) => ({
+    ...["trigger", "ago", "resolution", "allowedLateness"].map((name) => ({
       text: `windows: {w: {type: sliding, size: 1m, ${name}: 5m}}`,
       at: `1:40+${name.length}`,
       message: `\`${name}\` of such a window is not in this version yet: remove it`,
