@@ -2,7 +2,7 @@ import type { WindowDocument } from "../../spec/window.ts";
 import { type Fault, pointerTo } from "../base/fault.ts";
 import type { CompiledCondition } from "../expr/compiled.ts";
 import type { Compiling } from "../expr/context.ts";
-import { durationMs } from "../time/instant.ts";
+import { type DurationMs, durationMs } from "../time/instant.ts";
 import type { AggregateProgram } from "./aggregate-program.ts";
 import { compileAggregate } from "./compile-aggregate.ts";
 import { compileShape } from "./compile-shape.ts";
@@ -41,6 +41,7 @@ export function compileWindow(
       : undefined;
   const allowedLatenessMs = readOptional(document, "allowedLateness", pointer, faults);
   const agoMs = readOptional(document, "ago", pointer, faults);
+  if (shape !== undefined && trigger !== undefined) faults.push(...faultsOfTriggered(shape, agoMs, pointer));
   if (shape === undefined || faults.some(({ severity }) => severity === "error"))
     return { compiled: undefined, faults };
   const compiled = {
@@ -56,6 +57,22 @@ export function compileWindow(
     slot: context.slot,
   };
   return { compiled, faults };
+}
+
+/** Panes that one event may have to enter where a trigger keeps the windows apart. */
+const triggeredPaneCountMax = 1_000;
+
+function faultsOfTriggered(shape: WindowShape, agoMs: DurationMs, pointer: string): readonly Fault[] {
+  const faults: Fault[] = [];
+  const wrong = (key: string, message: string) =>
+    faults.push({ pointer: pointerTo(pointer, key), severity: "error", code: "wrong-value", message });
+  if (agoMs > 0) wrong("ago", "a window with a `trigger` can't be read as it was: leave out one of the two");
+  const every = shape.kind === "hopping" ? shape.everyMs : shape.kind === "cumulative" ? shape.stepMs : undefined;
+  if (every !== undefined && "sizeMs" in shape && shape.sizeMs / every > triggeredPaneCountMax) {
+    const message = `with a trigger each of the ${Math.ceil(shape.sizeMs / every)} windows that hold an event is kept apart, and ${triggeredPaneCountMax} is the most: leave out the trigger, or let them be fewer`;
+    wrong("trigger", message);
+  }
+  return faults;
 }
 
 function readOptional(document: WindowDocument, key: "allowedLateness" | "ago", pointer: string, faults: Fault[]) {

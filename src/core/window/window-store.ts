@@ -1,17 +1,28 @@
 import { assert } from "../base/assert.ts";
 import type { ByteReader } from "../base/bytes.ts";
-import { FirstSliding, FirstTumbling } from "./first-windows.ts";
+import { CountWindows, decodeCountWindows } from "./paned/count-windows.ts";
+import { decodePaned, PanedWindows } from "./paned/paned-windows.ts";
+import { decodeSessions, SessionWindows } from "./paned/session-windows.ts";
 import { slicedPlanOf } from "./sliced/sliced-plan.ts";
 import { decodeSlicedWindows, SlicedWindows } from "./sliced/sliced-windows.ts";
-import type { WindowStore } from "./window-program.ts";
+import { createSlidingWindows, decodeSlidingWindows } from "./columns/sliding-windows.ts";
+import type { WindowProgram, WindowStore } from "./window-program.ts";
 import type { WindowState } from "./window-state.ts";
 
 /** The state of a key that nothing has entered yet. */
 export function createWindowState(store: WindowStore): WindowState {
-  if (store.family === "sliced") return new SlicedWindows(slicedPlanOf(store));
-  const [first] = store.members;
-  assert(first !== undefined, "a store has a window");
-  return first.program.shape.kind === "sliding" ? new FirstSliding(first.program) : new FirstTumbling(first.program);
+  switch (store.family) {
+    case "sliding":
+      return createSlidingWindows(store);
+    case "sliced":
+      return new SlicedWindows(slicedPlanOf(store));
+    case "paned":
+      return new PanedWindows(onlyOf(store));
+    case "session":
+      return new SessionWindows(onlyOf(store));
+    case "count":
+      return new CountWindows(onlyOf(store));
+  }
 }
 
 /**
@@ -21,10 +32,22 @@ export function createWindowState(store: WindowStore): WindowState {
  * @throws {CorruptBytesError}
  */
 export function decodeWindowState(store: WindowStore, reader: ByteReader): WindowState {
-  if (store.family === "sliced") return decodeSlicedWindows(slicedPlanOf(store), reader);
-  const [first] = store.members;
+  switch (store.family) {
+    case "sliding":
+      return decodeSlidingWindows(store, reader);
+    case "sliced":
+      return decodeSlicedWindows(slicedPlanOf(store), reader);
+    case "paned":
+      return decodePaned(onlyOf(store), reader);
+    case "session":
+      return decodeSessions(onlyOf(store), reader);
+    case "count":
+      return decodeCountWindows(onlyOf(store), reader);
+  }
+}
+
+/** The window of a store that is not shared. */
+function onlyOf({ members: [first] }: WindowStore): WindowProgram {
   assert(first !== undefined, "a store has a window");
-  return first.program.shape.kind === "sliding"
-    ? new FirstSliding(first.program, reader)
-    : new FirstTumbling(first.program, reader);
+  return first.program;
 }
