@@ -96,7 +96,7 @@ function slidingSteps(
 }
 
 function endingSteps(
-  { shape: _, allowedLateness, ago }: DefinedWindow,
+  { allowedLateness, ago }: DefinedWindow,
   shape: Exclude<DefinedShape, { kind: "sliding" }>,
   events: readonly DefinedEvent[],
   watermarks: readonly number[],
@@ -108,9 +108,7 @@ function endingSteps(
   const passed = new Set<number>();
   let last: { readonly end: number; readonly fact: JsonObject } | undefined;
   const inside = ([start, end]: Bounds) =>
-    taken.filter(
-      ({ time, index }) => start <= time && time < end && !isGone(end, watermarks[index] ?? 0),
-    );
+    taken.filter(({ time, index }) => start <= time && time < end && !isGone(end, watermarks[index] ?? 0));
   const previousAt = (since: number): JsonValue =>
     last !== undefined && nextEnd(shape, last.end) > since ? last.fact : null;
   const fire = ([start, end]: Bounds, firing: string, since: number): JsonObject => {

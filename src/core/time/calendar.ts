@@ -7,6 +7,8 @@ const instantMsMax = 8.64e15;
 /** No two changes of a zone's offset are so close, and no offset is half as great. */
 const reachMs = 36 * hourMs;
 const keptMax = 4;
+/** Whole months begin after the first dates that there are. */
+const firstWholeMs = -instantMsMax + 62 * 24 * hourMs;
 
 /**
  * The hours, days, weeks (from Monday) or months of a time zone, one after the other without a gap.
@@ -21,6 +23,7 @@ const keptMax = 4;
 export class Calendar {
   readonly unit: CalendarUnit;
   readonly zone: Zone;
+  /** Bounds found last, in turn. */
   readonly starts: number[] = [];
   readonly ends: number[] = [];
   turn = 0;
@@ -73,21 +76,21 @@ function hourOf(zone: Zone, at: number): Bounds {
 }
 
 function dateOf(zone: Zone, unit: Exclude<CalendarUnit, "hour">, at: number): Bounds {
-  const local = clamped(at + offsetMs(zone, at));
+  const local = Math.min(Math.max(at + offsetMs(zone, at), firstWholeMs), instantMsMax);
   let clock = DateTime.fromMillis(local, { zone: FixedOffsetZone.utcInstance }).startOf(unit);
-  let start = firstInstant(zone, clock.toMillis(), -instantMsMax);
+  let start = firstInstant(zone, clock.toMillis());
+  if (at < start) return { start: -instantMsMax, end: start };
   for (;;) {
     clock = clock.plus({ [unit]: 1 });
-    const end = firstInstant(zone, clock.toMillis(), instantMsMax + 1);
+    const end = clock.isValid ? firstInstant(zone, clock.toMillis()) : instantMsMax + 1;
     // A clock that is set back over midnight shows the day before again.
-    if (end > at || end > instantMsMax) return { start: Math.min(start, at), end: Math.max(end, at + 1) };
+    if (end > at || end > instantMsMax) return { start, end: Math.max(end, at + 1) };
     start = end;
   }
 }
 
-/** The first instant at which the zone's clock shows `local` or more, as epoch milliseconds of that reading. `otherwise` beyond all dates. */
-function firstInstant(zone: Zone, local: number, otherwise: number): number {
-  if (Number.isNaN(local)) return otherwise;
+/** The first instant at which the zone's clock shows `local` or more, as epoch milliseconds of that reading. */
+function firstInstant(zone: Zone, local: number): number {
   const low = local - reachMs;
   const high = local + reachMs;
   const before = offsetMs(zone, low);
@@ -110,13 +113,13 @@ function changeIn(zone: Zone, low: number, high: number): number {
   return other;
 }
 
-/** What the zone's clock is ahead of UTC; beyond all dates what it is at the last. */
+/** What the zone's clock is ahead of UTC; in the last days that there are, where it may show no date, what it is before them. */
 function offsetMs(zone: Zone, at: number): number {
-  return Math.round(zone.offset(clamped(at)) * 60_000);
+  return Math.round(zone.offset(clamped(at, instantMsMax - reachMs)) * 60_000);
 }
 
-function clamped(at: number): number {
-  return Math.min(Math.max(at, -instantMsMax), instantMsMax);
+function clamped(at: number, most: number): number {
+  return Math.min(Math.max(at, -most), most);
 }
 
 function mod(value: number, divisor: number): number {

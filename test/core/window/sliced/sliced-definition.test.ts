@@ -54,6 +54,36 @@ const shape: fc.Arbitrary<DefinedWindow["shape"]> = fc.oneof(
     .map(([size, most]) => ({ kind: "sliding" as const, size, resolution: Math.min(size, most) })),
 );
 
+/** Close together, in windows of many slices, most of which hold something. */
+const denseEvents: fc.Arbitrary<readonly DrivenEvent[]> = fc
+  .array(fc.tuple(fc.constantFrom(-9, -2, 0, 1, 1, 1, 2, 3), fc.constantFrom(-2, -1, 0, 1, 2, 3)), {
+    minLength: 30,
+    maxLength: 70,
+  })
+  .map((steps) => {
+    let time = -40;
+    return steps.map(([step, x]) => {
+      time += step;
+      return { time, fields: { x, flag: true } };
+    });
+  });
+
+const manySlices: fc.Arbitrary<DefinedWindow> = fc.record({
+  shape: fc.oneof(
+    fc
+      .tuple(fc.integer({ min: 15, max: 60 }), fc.constantFrom(1, 2))
+      .map(([size, every]) => ({ kind: "hopping" as const, size, every, offset: 1 })),
+    fc
+      .tuple(fc.integer({ min: 15, max: 60 }), fc.constantFrom(1, 2))
+      .map(([count, step]) => ({ kind: "cumulative" as const, size: count * step, step, offset: 0 })),
+    fc
+      .tuple(fc.integer({ min: 15, max: 60 }), fc.constantFrom(1, 2))
+      .map(([size, resolution]) => ({ kind: "sliding" as const, size, resolution })),
+  ),
+  allowedLateness: fc.constantFrom(0, 0, 10),
+  ago: fc.constantFrom(0, 0, 5),
+});
+
 const window: fc.Arbitrary<DefinedWindow> = fc.record({
   shape,
   allowedLateness: fc.constantFrom(0, 0, 1, 7, 40),
@@ -90,6 +120,23 @@ describe("windows with common bounds, several in one store", () => {
         expect([state.isEmpty, state.nextDeadline()]).toEqual([true, undefined]);
       }),
       { numRuns: 400 },
+    );
+  });
+
+  test("are as defined where windows have many slices", () => {
+    fc.assert(
+      fc.property(
+        denseEvents,
+        fc.array(manySlices, { minLength: 1, maxLength: 2 }),
+        outOfOrderness,
+        (given, windows, bound) => {
+          const watermarks = watermarksOf(given, bound);
+          const { steps } = drive(storeOf(windows.map(documentOf)), given, watermarks);
+          for (const [member, defined] of windows.entries())
+            expect(steps[member]).toEqual(alignedByDefinition(defined, given, watermarks));
+        },
+      ),
+      { numRuns: 60 },
     );
   });
 

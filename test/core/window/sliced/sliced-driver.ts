@@ -103,4 +103,3 @@ function fateOf({ kind }: WindowOutcome): string {
 function tell({ fact, evidence, ordinal, at }: FiredWindow): JsonObject {
   return { ...fact, ids: [...evidence.ids], ordinal, at };
 }
-
