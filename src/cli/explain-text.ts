@@ -124,8 +124,8 @@ function tellPattern(page: Page, { name, isSeen, matchCount, partialMatchCount, 
   page.line(`furthest: ${taken.join(", ")}; waits for ${furthest.waitingFor.join(" or ")}`, 1);
 }
 
-function notEvaluatedText({ evaluate, isOrdered }: RuleProgram, { isLate }: ReachExplanation): string {
-  if (isLate && isOrdered) return "not evaluated: the event is late, behind the watermark";
+function notEvaluatedText({ evaluate, knowsLateness }: RuleProgram, { isLate }: ReachExplanation): string {
+  if (isLate && knowsLateness) return "not evaluated: the event is late, behind the watermark";
   const asked = [
     ...[...evaluate.patterns].map((name) => `a match of ${name}`),
     ...[...evaluate.windows].map((name) => `a firing of ${name}`),
