@@ -193,9 +193,7 @@ export function identifyOperators(
       const called = window.program.trigger === undefined ? undefined : window.name;
       const identity = identityOf("window", { window: written, called, ...around }, context);
       const family = familyOf(window.program);
-      // Exact sliding windows that share their events agree on which of them are late.
-      const lateness = family === "sliding" ? window.program.allowedLatenessMs : 0;
-      const shared = { family, lateness, where: written["where"], aggregate: written["aggregate"], ...around };
+      const shared = { family, where: written["where"], aggregate: written["aggregate"], ...around };
       const storeIdentity = isShareable(family) ? identityOf("windows", shared, context) : identity;
       return { ...window, identity, storeIdentity };
     }),

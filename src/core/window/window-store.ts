@@ -5,7 +5,9 @@ import { decodePaned, PanedWindows } from "./paned/paned-windows.ts";
 import { decodeSessions, SessionWindows } from "./paned/session-windows.ts";
 import { slicedPlanOf } from "./sliced/sliced-plan.ts";
 import { decodeSlicedWindows, SlicedWindows } from "./sliced/sliced-windows.ts";
-import { createSlidingWindows, decodeSlidingWindows } from "./columns/sliding-windows.ts";
+import { decodeSlidingWindows } from "./sliding/sliding-codec.ts";
+import { slidingPlanOf } from "./sliding/sliding-plan.ts";
+import { SlidingWindows } from "./sliding/sliding-windows.ts";
 import type { WindowProgram, WindowStore } from "./window-program.ts";
 import type { WindowState } from "./window-state.ts";
 
@@ -13,7 +15,7 @@ import type { WindowState } from "./window-state.ts";
 export function createWindowState(store: WindowStore): WindowState {
   switch (store.family) {
     case "sliding":
-      return createSlidingWindows(store);
+      return new SlidingWindows(slidingPlanOf(store));
     case "sliced":
       return new SlicedWindows(slicedPlanOf(store));
     case "paned":
@@ -34,7 +36,7 @@ export function createWindowState(store: WindowStore): WindowState {
 export function decodeWindowState(store: WindowStore, reader: ByteReader): WindowState {
   switch (store.family) {
     case "sliding":
-      return decodeSlidingWindows(store, reader);
+      return decodeSlidingWindows(slidingPlanOf(store), reader);
     case "sliced":
       return decodeSlicedWindows(slicedPlanOf(store), reader);
     case "paned":
