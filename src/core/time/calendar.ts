@@ -7,8 +7,8 @@ const instantMsMax = 8.64e15;
 /** No two changes of a zone's offset are so close, and no offset is half as great. */
 const reachMs = 36 * hourMs;
 const keptMax = 4;
-/** Whole months begin after the first dates that there are. */
-const firstWholeMs = -instantMsMax + 62 * 24 * hourMs;
+/** Here all weeks and months are whole, luxon's reckoning included. */
+const firstWholeMs = -instantMsMax + 400 * 24 * hourMs;
 
 /**
  * The hours, days, weeks (from Monday) or months of a time zone, one after the other without a gap.

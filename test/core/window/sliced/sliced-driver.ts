@@ -1,9 +1,11 @@
 import type { JsonObject } from "../../../../src/core/base/json.ts";
 import { eventTimeMs, logTimeMs } from "../../../../src/core/time/instant.ts";
+import { slicedPlanOf } from "../../../../src/core/window/sliced/sliced-plan.ts";
+import { decodeSlicedWindows, SlicedWindows } from "../../../../src/core/window/sliced/sliced-windows.ts";
 import type { FiredWindow } from "../../../../src/core/window/window-fact.ts";
 import type { WindowStore } from "../../../../src/core/window/window-program.ts";
 import type { WindowOutcome, WindowState } from "../../../../src/core/window/window-state.ts";
-import { createWindowState, decodeWindowState } from "../../../../src/core/window/window-store.ts";
+import type { ByteReader } from "../../../../src/core/base/bytes.ts";
 import { bytesOf, eventAt, readWhole, scopeOf } from "../window-kit.ts";
 
 export interface DrivenEvent {
@@ -17,6 +19,14 @@ export interface DrivenStep {
   readonly fired: readonly JsonObject[];
   readonly read: JsonObject | undefined;
   readonly due: readonly JsonObject[];
+}
+
+export function createSliced(store: WindowStore): SlicedWindows {
+  return new SlicedWindows(slicedPlanOf(store));
+}
+
+export function decodeSliced(store: WindowStore, reader: ByteReader): SlicedWindows {
+  return decodeSlicedWindows(slicedPlanOf(store), reader);
 }
 
 /** Offers one event; what became of it at each member. */
@@ -64,7 +74,7 @@ export function drive(
   watermarks: readonly number[],
   isChopped = false,
 ): { readonly steps: readonly (readonly DrivenStep[])[]; readonly state: WindowState } {
-  let state = createWindowState(store);
+  let state: WindowState = createSliced(store);
   const steps: DrivenStep[][] = store.members.map(() => []);
   for (const [index, event] of events.entries()) {
     const watermark = watermarks[index] ?? -Infinity;
@@ -92,7 +102,7 @@ export function drive(
 export function restored(store: WindowStore, state: WindowState): WindowState {
   return readWhole(
     bytesOf((writer) => state.encode(writer)),
-    (reader) => decodeWindowState(store, reader),
+    (reader) => decodeSliced(store, reader),
   );
 }
 
