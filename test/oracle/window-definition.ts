@@ -26,17 +26,6 @@ export interface DefinedRow {
   readonly evidence: { readonly ids: readonly number[]; readonly count: number };
 }
 
-export interface DefinedFiring {
-  /** Index of the event that it comes at; the number of events for the end of input. */
-  readonly at: number;
-  readonly start: number;
-  readonly end: number;
-  readonly firing: "onTime" | "late";
-  readonly ordinal: number;
-  readonly values: Readonly<Record<string, JsonValue>>;
-  readonly evidence: { readonly ids: readonly number[]; readonly count: number };
-}
-
 /** The watermark before each event and, last, after all of them. */
 function watermarksBefore(events: readonly DefinedEvent[], outOfOrderness: number): readonly number[] {
   const marks = [-Infinity];
@@ -83,56 +72,6 @@ export function slidingByDefinition(
     };
   });
   return { rows, late };
-}
-
-export function tumblingByDefinition(
-  events: readonly DefinedEvent[],
-  {
-    size,
-    offset,
-    allowedLateness,
-    outOfOrderness,
-    where,
-    aggregates,
-  }: {
-    readonly size: number;
-    readonly offset: number;
-    readonly allowedLateness: number;
-    readonly outOfOrderness: number;
-    readonly where?: string | undefined;
-    readonly aggregates: DefinedAggregates;
-  },
-): { readonly firings: readonly DefinedFiring[]; readonly late: readonly number[] } {
-  const marks = watermarksBefore(events, outOfOrderness);
-  const placed = events
-    .map((event, index) => ({ ...event, index, end: (Math.floor((event.time - offset) / size) + 1) * size + offset }))
-    .filter(({ fields }) => where === undefined || fields[where] === true)
-    .map((event) => ({ ...event, isLate: event.end - 1 + allowedLateness <= (marks[event.index] ?? 0) }));
-  const late = placed.filter(({ isLate }) => isLate).map(({ index }) => index);
-  const kept = placed.filter(({ isLate }) => !isLate);
-  const firings: DefinedFiring[] = [];
-  for (const end of new Set(kept.map((event) => event.end))) {
-    const inside = kept.filter((event) => event.end === end);
-    const passedBy = marks.findIndex((mark) => mark >= end - 1) - 1;
-    const dueAt = passedBy < 0 ? events.length : passedBy;
-    const moments = [...new Set([dueAt, ...inside.map(({ index }) => index).filter((index) => index > dueAt)])];
-    const told = moments
-      .map((at) => ({ at, contents: inside.filter(({ index }) => index <= at) }))
-      .filter(({ contents }) => contents.length > 0);
-    for (const [ordinal, { at, contents }] of told.entries()) {
-      firings.push({
-        at,
-        start: end - size,
-        end,
-        firing: at === dueAt ? "onTime" : "late",
-        ordinal,
-        values: valuesOf(contents, aggregates),
-        evidence: evidenceOf(contents.map(({ index }) => index)),
-      });
-    }
-  }
-  const rank = ({ firing }: DefinedFiring): number => (firing === "late" ? 0 : 1);
-  return { firings: firings.sort((a, b) => a.at - b.at || rank(a) - rank(b) || a.end - b.end), late };
 }
 
 function evidenceOf(indexes: readonly number[]): { readonly ids: readonly number[]; readonly count: number } {

@@ -8,7 +8,6 @@ import {
 } from "../../../src/core/window/accumulator.ts";
 import type { AggregateInput } from "../../../src/core/window/aggregate-input.ts";
 import { decodeInput, decodeName, decodeTime, encodeInput, encodeName } from "../../../src/core/window/input-codec.ts";
-import { createPaneAggregate, decodePaneAggregate } from "../../../src/core/window/pane-aggregate.ts";
 import { createSlidingAggregate, decodeSlidingAggregate } from "../../../src/core/window/sliding-aggregate.ts";
 import { bytesOf, readWhole } from "./window-kit.ts";
 
@@ -136,13 +135,6 @@ describe("the codec of inputs, names and times", () => {
 const programOf = (kind: "count" | "min" | "max" | "sum") => ({ name: "n", kind, where: undefined, of: undefined });
 
 describe("least and greatest", () => {
-  test("in a pane are of all that entered, null of none", () => {
-    const aggregates = [createPaneAggregate(programOf("min")), createPaneAggregate(programOf("max"))];
-    expect(aggregates.map((aggregate) => aggregate.value())).toEqual([null, null]);
-    for (const input of [3, -1, 7, NaN, 2]) for (const aggregate of aggregates) aggregate.add(input);
-    expect(aggregates.map((aggregate) => aggregate.value())).toEqual([-1, 7]);
-  });
-
   test("over what is left are found without looking at all of it", () => {
     const least = createSlidingAggregate(programOf("min"));
     const greatest = createSlidingAggregate(programOf("max"));
@@ -184,11 +176,6 @@ describe("least and greatest", () => {
       }
     });
     expect(() => decodeSlidingAggregate(programOf("min"), new ByteReader(bytes), 3)).toThrow(CorruptBytesError);
-  });
-
-  test("refuse an infinite one of a pane", () => {
-    const bytes = bytesOf((writer) => (writer.boolean(true), writer.number(Infinity)));
-    expect(() => decodePaneAggregate(programOf("max"), new ByteReader(bytes))).toThrow(CorruptBytesError);
   });
 });
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JsonValue } from "../../../src/core/base/json.ts";
-import { type DefinedAggregates, slidingByDefinition, tumblingByDefinition } from "../../oracle/window-definition.ts";
-import { driveSliding, driveTumbling } from "./window-driver.ts";
-import { slidingProgram, tumblingProgram } from "./window-kit.ts";
+import { type DefinedAggregates, slidingByDefinition } from "../../oracle/window-definition.ts";
+import { driveSliding } from "./window-driver.ts";
+import { slidingProgram } from "./window-kit.ts";
 
 const aggregate = {
   events: "count",
@@ -63,14 +63,6 @@ const slidingSettings = fc.record({
   where: fc.constantFrom(undefined, "flag"),
 });
 
-const tumblingSettings = fc.record({
-  size: fc.integer({ min: 1, max: 25 }),
-  offset: fc.integer({ min: 0, max: 60 }),
-  allowedLateness: fc.constantFrom(0, 0, 1, 5, 40),
-  outOfOrderness: fc.constantFrom(0, 0, 1, 7, 30),
-  where: fc.constantFrom(undefined, "flag"),
-});
-
 describe("a sliding window", () => {
   test("is over the events that its definition names, whatever their order", () => {
     fc.assert(
@@ -89,61 +81,6 @@ describe("a sliding window", () => {
         const program = slidingProgram({ size: `${size}ms`, where, aggregate });
         const whole = driveSliding(program, given, { outOfOrdernessMs: outOfOrderness });
         expect(driveSliding(program, given, { outOfOrdernessMs: outOfOrderness, isChopped: true })).toEqual(whole);
-      }),
-      { numRuns: 150 },
-    );
-  });
-});
-
-describe("a tumbling window", () => {
-  test("fires as its definition says, on time and late, whatever the order of events", () => {
-    fc.assert(
-      fc.property(events, tumblingSettings, (given, { size, offset, allowedLateness, outOfOrderness, where }) => {
-        const program = tumblingProgram({
-          size: `${size}ms`,
-          offset: `${offset}ms`,
-          allowedLateness: `${allowedLateness}ms`,
-          where,
-          aggregate,
-        });
-        const { firings, late, isEmpty } = driveTumbling(program, given, { outOfOrdernessMs: outOfOrderness });
-        const told = firings.map(({ at, fired: { fact: _fact, ...rest } }) => ({ at, ...rest }));
-        const settings = { size, offset, allowedLateness, outOfOrderness, where, aggregates: defined };
-        expect({ firings: told, late }).toEqual(tumblingByDefinition(given, settings));
-        expect(isEmpty).toBe(true);
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  test("has in each firing's fact the values, and as `previous` the fact of the firing before", () => {
-    fc.assert(
-      fc.property(events, tumblingSettings, (given, { size, allowedLateness, outOfOrderness }) => {
-        const program = tumblingProgram({ size: `${size}ms`, allowedLateness: `${allowedLateness}ms`, aggregate });
-        const { firings } = driveTumbling(program, given, { outOfOrdernessMs: outOfOrderness });
-        let previous: JsonValue = null;
-        for (const { fired } of firings) {
-          const { start, end, firing, values, fact } = fired;
-          expect(fact).toEqual({ ...values, start, end, firing, previous });
-          previous = { ...values, start, end, firing };
-        }
-      }),
-    );
-  });
-
-  test("is the same whole and restored after every event", () => {
-    fc.assert(
-      fc.property(events, tumblingSettings, (given, { size, offset, allowedLateness, outOfOrderness, where }) => {
-        const program = tumblingProgram({
-          size: `${size}ms`,
-          offset: `${offset}ms`,
-          allowedLateness: `${allowedLateness}ms`,
-          where,
-          aggregate,
-        });
-        const whole = driveTumbling(program, given, { outOfOrdernessMs: outOfOrderness });
-        const chopped = driveTumbling(program, given, { outOfOrdernessMs: outOfOrderness, isChopped: true });
-        expect(chopped).toEqual(whole);
       }),
       { numRuns: 150 },
     );

@@ -10,16 +10,8 @@ import {
   type SlidingWindowState,
 } from "../../../src/core/window/sliding-window.ts";
 import { decodeSlidingState, encodeSlidingState } from "../../../src/core/window/sliding-window-codec.ts";
-import {
-  addToTumbling,
-  createTumblingState,
-  fireTumbling,
-  nextTumblingDeadline,
-  type TumblingWindowState,
-} from "../../../src/core/window/tumbling-window.ts";
-import { decodeTumblingState, encodeTumblingState } from "../../../src/core/window/tumbling-window-codec.ts";
-import type { FiredWindow, WindowEvidence } from "../../../src/core/window/window-fact.ts";
-import type { SlidingWindowProgram, TumblingWindowProgram } from "../../../src/core/window/first-programs.ts";
+import type { WindowEvidence } from "../../../src/core/window/window-fact.ts";
+import type { SlidingWindowProgram } from "../../../src/core/window/first-programs.ts";
 import { bytesOf, eventAt, readWhole, scopeOf } from "./window-kit.ts";
 
 /** An event of the one key that a driver plays; its index in the input is its name. */
@@ -42,12 +34,6 @@ export interface SlidingRow {
   readonly event: number;
   readonly fact: Readonly<Record<string, JsonValue>>;
   readonly evidence: WindowEvidence;
-}
-
-export interface TumblingFiring {
-  /** Index of the event that it came at; the number of events for the end of input. */
-  readonly at: number;
-  readonly fired: FiredWindow;
 }
 
 const ignore = (_error: ExprError): void => undefined;
@@ -89,40 +75,4 @@ export function driveSliding(
   if (settings.isEndOfInput !== false) advanceToEnd(watermark);
   release();
   return { rows, late };
-}
-
-/** Plays a tumbling window as a shard would: deadline by deadline as the watermark comes, then the event. */
-export function driveTumbling(
-  program: TumblingWindowProgram,
-  events: readonly DrivenEvent[],
-  settings: DriverSettings,
-): { readonly firings: readonly TumblingFiring[]; readonly late: readonly number[]; readonly isEmpty: boolean } {
-  const watermark = createWatermark();
-  const firings: TumblingFiring[] = [];
-  const late: number[] = [];
-  let state: TumblingWindowState = createTumblingState();
-  const fireDue = (at: number): void => {
-    for (;;) {
-      const deadline = nextTumblingDeadline(program, state);
-      if (deadline === undefined || watermark.at < deadline - 1) return;
-      for (const fired of fireTumbling(program, state, eventTimeMs(deadline - 1))) firings.push({ at, fired });
-    }
-  };
-  for (const [index, { time, fields, isForeign }] of events.entries()) {
-    const event = eventAt(time, fields, index);
-    if (isForeign !== true) {
-      const outcome = addToTumbling(program, state, event, scopeOf(event), watermark.at, ignore);
-      if (outcome.kind === "late") late.push(index);
-      if (outcome.kind === "fired") firings.push({ at: index, fired: outcome.fired });
-    }
-    advanceByEvent(watermark, event.time, durationMs(settings.outOfOrdernessMs));
-    fireDue(index);
-    if (settings.isChopped === true) {
-      const bytes = bytesOf((writer) => encodeTumblingState(state, writer));
-      state = readWhole(bytes, (reader) => decodeTumblingState(program, reader));
-    }
-  }
-  if (settings.isEndOfInput !== false) advanceToEnd(watermark);
-  fireDue(events.length);
-  return { firings, late, isEmpty: nextTumblingDeadline(program, state) === undefined };
 }

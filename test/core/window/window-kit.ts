@@ -8,7 +8,7 @@ import { emptyScope } from "../../../src/core/expr/scope.ts";
 import type { Scope } from "../../../src/core/expr/scope.ts";
 import { eventTimeMs } from "../../../src/core/time/instant.ts";
 import { compileWindow } from "../../../src/core/window/compile-window.ts";
-import type { SlidingWindowProgram, TumblingWindowProgram } from "../../../src/core/window/first-programs.ts";
+import type { SlidingWindowProgram } from "../../../src/core/window/first-programs.ts";
 import { familyOf, type WindowContext, type WindowStore } from "../../../src/core/window/window-program.ts";
 import type { WindowDocument } from "../../../src/spec/window.ts";
 
@@ -94,14 +94,6 @@ export function slidingProgram(
   const { compiled } = compileWindow({ type: "sliding", ...document }, "/windows/w", testContext);
   if (compiled?.shape.kind !== "sliding") throw new Error("no sliding window");
   return { ...compiled, sizeMs: compiled.shape.sizeMs };
-}
-
-export function tumblingProgram(
-  document: Omit<Extract<WindowDocument, { type: "tumbling" }>, "type">,
-): TumblingWindowProgram {
-  const { compiled } = compileWindow({ type: "tumbling", ...document }, "/windows/w", testContext);
-  if (compiled?.shape.kind !== "tumbling") throw new Error("no tumbling window");
-  return { ...compiled, sizeMs: compiled.shape.sizeMs, offsetMs: compiled.shape.offsetMs };
 }
 
 export function bytesOf(encode: (writer: ByteWriter) => void): Uint8Array {
