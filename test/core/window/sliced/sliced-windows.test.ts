@@ -147,7 +147,12 @@ describe("the work of combining", () => {
   function combiningsOf(size: number, kind: "sum" | "max"): number {
     const state = createSliced(
       storeOf([
-        { type: "hopping", size: `${size}ms`, every: "1ms", aggregate: { a: { [kind]: "x" } as { sum: string } } },
+        {
+          type: "hopping",
+          size: `${size}ms`,
+          every: "1ms",
+          aggregate: { a: kind === "sum" ? { sum: "x" } : { max: "x" } },
+        },
       ]),
     );
     let count = 0;
@@ -156,7 +161,8 @@ describe("the work of combining", () => {
       if (typeof original !== "function") return () => undefined;
       Reflect.set(prototype, name, function counted(this: unknown, ...parameters: unknown[]) {
         count += 1;
-        return Reflect.apply(original, this, parameters) as unknown;
+        const result: unknown = Reflect.apply(original, this, parameters);
+        return result;
       });
       return () => Reflect.set(prototype, name, original);
     };
