@@ -33,7 +33,7 @@ interface LinkedWindow extends Growing<WindowNode> {
 /** Places of operators while the plan is put together. */
 class Linker {
   readonly chain: ChainPlaces;
-  readonly dimensions: { identity: string; key: KeyProgram; operators: OperatorNode[] }[] = [];
+  readonly dimensions: (Growing<Dimension> & { operators: OperatorNode[] })[] = [];
   readonly windows = new Map<string, LinkedWindow>();
   readonly patterns = new Map<string, Growing<PatternNode> & { users: PatternUser[] }>();
   readonly throttles: Growing<ThrottleNode>[] = [];
@@ -43,10 +43,12 @@ class Linker {
     this.chain = chain;
   }
 
-  dimensionOf(key: KeyProgram): number {
-    const known = this.dimensions.findIndex(({ identity }) => identity === key.identity);
+  /** A key with another limit has records of its own. */
+  dimensionOf(key: KeyProgram, keyCountMax?: number): number {
+    const name = keyCountMax === undefined ? key.identity : `${key.identity} ${keyCountMax}`;
+    const known = this.dimensions.findIndex(({ identity }) => identity === name);
     if (known >= 0) return known;
-    return this.dimensions.push({ identity: key.identity, key, operators: [] }) - 1;
+    return this.dimensions.push({ identity: name, key, keyCountMax, operators: [] }) - 1;
   }
 
   place<T extends OperatorNode>(node: T): T {
@@ -93,7 +95,7 @@ export function linkPlan(
 }
 
 function linkRule(linker: Linker, program: RuleProgram, order: number): RuleNode {
-  const dimension = linker.dimensionOf(program.key);
+  const dimension = linker.dimensionOf(program.key, program.keyCountMax);
   const level = linker.chain.levelOf("rule", program.id);
   const place: Place = { dimension, level, audience: linker.chain.seesShadow(program.id) ? " shadow" : "" };
   const rule: Growing<RuleNode> = {

@@ -5,10 +5,12 @@ import type { DeclaredPattern, DeclaredWindow, EventFilter, RuleProgram } from "
 import type { WindowStore } from "../window/window-program.ts";
 import type { ListProgram } from "../table/list-program.ts";
 
-/** Rules and patterns that share a `key` share one record for each key value. */
+/** Rules and patterns that share a `key` and its limit share one record for each key value. */
 export interface Dimension {
   readonly identity: string;
   readonly key: KeyProgram;
+  /** The rules' `limits.maxKeys`; undefined: as many as the settings allow. */
+  readonly keyCountMax: number | undefined;
   /** Operators by their place in a record's states. */
   readonly operators: readonly OperatorNode[];
 }

@@ -114,6 +114,8 @@ export interface RuleProgram {
     | { readonly kind: "expression"; readonly expression: CompiledExpression };
   readonly filter: EventFilter;
   readonly key: KeyProgram;
+  /** `limits.maxKeys`. */
+  readonly keyCountMax: number | undefined;
   /** In the order of their dependencies. */
   readonly lookups: readonly DeclaredLookup[];
   readonly windows: readonly DeclaredWindow[];

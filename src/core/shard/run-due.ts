@@ -15,7 +15,7 @@ import { isWindowState, type KeyRecord } from "./key-record.ts";
 import type { Output } from "./output.ts";
 import { settleListChanges } from "./list-changes.ts";
 import { collectingSink } from "./pattern-operator.ts";
-import { letGoIfEmpty, settleOperator } from "./records.ts";
+import { letGoIfEmpty, packRecords, settleOperator } from "./records.ts";
 import type { Shard } from "./shard.ts";
 import { countError } from "./shard-stats.ts";
 import { takeDerived } from "./take-derived.ts";
@@ -48,6 +48,7 @@ interface Due {
  */
 export function runDue(shard: Shard, outputs: Output[]): void {
   for (;;) {
+    packRecords(shard);
     const { at } = shard.watermark;
     const deadline = shard.timers.peekDeadline();
     const time = shard.reorder.peekTime();

@@ -15,11 +15,13 @@ import type { Watermark } from "../time/watermark.ts";
 import type { WindowIntake } from "../window/window-state.ts";
 import { DerivedQueue } from "./derived-queue.ts";
 import type { KeyRecord } from "./key-record.ts";
+import { KeyRecords } from "./key-records.ts";
 import { ListStates } from "./list-states.ts";
 import type { Observing } from "./output.ts";
 import type { Question } from "./question.ts";
 import { ReorderBuffer } from "./reorder-buffer.ts";
 import { newShardStats } from "./shard-stats.ts";
+import { warmKeyCountMax, WarmRecords } from "./warm-records.ts";
 
 export interface ShardSettings {
   readonly outOfOrdernessMs: DurationMs;
@@ -27,6 +29,8 @@ export interface ShardSettings {
   readonly sources?: readonly SourceTime[];
   /** Most keys of one dimension; past it a tenth of them, those least recently seen, are shed. */
   readonly keyCountMax: number;
+  /** Most keys whose states are live between two entries; default `warmKeyCountMax`. It changes nothing but memory and time. */
+  readonly warmKeyCountMax?: number;
   /** Most events that wait for the watermark; past it the oldest are taken early. */
   readonly bufferedEventCountMax: number;
   /** Most events that rules may derive from one event or one deadline; past it no more are made. */
@@ -62,13 +66,15 @@ export class Shard {
   readonly isHeldBack: boolean;
   readonly reorder = new ReorderBuffer();
   readonly derived = new DerivedQueue();
-  readonly timers = new TimerQueue<EventTimeMs>();
+  readonly timers: TimerQueue<EventTimeMs>;
   /** The same in log time. */
-  readonly logTimers = new TimerQueue<LogTimeMs>();
+  readonly logTimers: TimerQueue<LogTimeMs>;
   /** Records by dimension, then key. */
-  readonly records: readonly Map<string, KeyRecord>[];
+  readonly records: readonly KeyRecords[];
+  /** Those of them whose states are live. */
+  readonly warm: WarmRecords;
   /** The same by key group, for commits that rewrite a group whole. */
-  readonly groups: readonly Set<KeyRecord>[];
+  readonly groups: readonly KeyRecord[][];
   /** Records changed since the last snapshot, and addresses of those let go. */
   readonly dirty = new Set<KeyRecord>();
   readonly gone = new Set<string>();
@@ -96,7 +102,15 @@ export class Shard {
       times.some(({ outOfOrdernessMs, partitions }) => outOfOrdernessMs > 0 || partitions !== undefined);
     this.lists = lists ?? new ListStates(plan.lists.map((program) => new ListState(program)));
     this.scope.lists = this.lists;
-    this.records = plan.dimensions.map(() => new Map<string, KeyRecord>());
+    this.warm = new WarmRecords(settings.warmKeyCountMax ?? warmKeyCountMax);
+    this.records = plan.dimensions.map((program, dimension) => {
+      const keyCountMax = Math.min(settings.keyCountMax, program.keyCountMax ?? Number.POSITIVE_INFINITY);
+      return new KeyRecords({ dimension, program, keyCountMax, warm: this.warm });
+    });
+    const keyOf = (operatorIndex: number, slot: number): string =>
+      this.records[plan.operators[operatorIndex]?.dimension ?? -1]?.keyAt(slot) ?? "";
+    this.timers = new TimerQueue({ timeOf: eventTimeMs, keyOf });
+    this.logTimers = new TimerQueue({ timeOf: logTimeMs, keyOf });
     this.intake = {
       event: noEvent,
       scope: this.scope,
@@ -104,7 +118,7 @@ export class Shard {
       logTime: this.logTime,
       report: () => undefined,
     };
-    this.groups = Array.from({ length: keyGroupCount }, () => new Set<KeyRecord>());
+    this.groups = Array.from({ length: keyGroupCount }, () => []);
   }
 }
 

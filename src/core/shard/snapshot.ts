@@ -1,18 +1,19 @@
+import { assert } from "../base/assert.ts";
 import { ByteReader, ByteWriter, CorruptBytesError } from "../base/bytes.ts";
 import { toJson } from "../base/json.ts";
 import { keyFactOf } from "../rule/key-program.ts";
-import type { KeyProgram } from "../rule/key-program.ts";
 import { decodeEvent, encodeEvent } from "../event/event-codec.ts";
 import { keyGroupOf, keyString } from "../event/key.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { OperatorNode, Plan } from "../plan/plan.ts";
 import { logTimeMs } from "../time/instant.ts";
 import { timesOf } from "../time/source-time.ts";
 import { decodeWatermark, encodeWatermark } from "../time/watermark-codec.ts";
 import { KeyRecord } from "./key-record.ts";
 import { carryLists, isListAddress, putListChanges, putLists, restoreLists } from "./list-states.ts";
-import { decodeState, deadlineOf, encodeState, logDeadlineOf } from "./operator-state.ts";
+import { decodeState, deadlineOf, logDeadlineOf } from "./operator-state.ts";
+import { stateParts } from "./packed-states.ts";
 import { isQuestionAddress, putQuestions, restoreQuestions } from "./question-states.ts";
-import { keepRecord, recordAddress } from "./records.ts";
+import { keepRecord, packRecords, recordAddress } from "./records.ts";
 import { Shard } from "./shard.ts";
 import type { ShardSettings } from "./shard.ts";
 
@@ -62,9 +63,11 @@ export function restoreShard(plan: Plan, settings: ShardSettings, entries: Reado
   const clock = entries.get(clockAddress);
   if (clock !== undefined) decodeClock(shard, new ByteReader(clock));
   for (const [address, bytes] of entries) {
-    if (address !== clockAddress && !isListAddress(address) && !isQuestionAddress(address))
-      restoreRecord(shard, address, bytes);
+    if (address === clockAddress || isListAddress(address) || isQuestionAddress(address)) continue;
+    restoreRecord(shard, address, bytes);
+    packRecords(shard);
   }
+  for (const records of shard.records) records.order();
   restoreQuestions(shard, entries);
   return shard;
 }
@@ -98,15 +101,11 @@ function encodeRecord(plan: Plan, record: KeyRecord): Uint8Array {
   writer.json(record.values);
   writer.count(record.lastSeenOrdinal);
   const operators = plan.dimensions[record.dimension]?.operators ?? [];
-  const kept = operators.filter(({ state }) => record.states[state] !== undefined);
+  const kept = stateParts(operators, record);
   writer.count(kept.length);
-  for (const node of kept) {
-    const state = record.states[node.state];
-    if (state === undefined) continue;
-    const stateWriter = new ByteWriter();
-    encodeState(node, state, stateWriter);
-    writer.string(node.identity);
-    writer.bytes(stateWriter.finish());
+  for (const { place, bytes } of kept) {
+    writer.string(operators[place]?.identity ?? "");
+    writer.bytes(bytes);
   }
   return writer.finish();
 }
@@ -114,11 +113,11 @@ function encodeRecord(plan: Plan, record: KeyRecord): Uint8Array {
 function restoreRecord(shard: Shard, address: string, bytes: Uint8Array): void {
   const identity = address.slice(0, address.indexOf("\n"));
   const dimension = shard.plan.dimensions.findIndex((candidate) => candidate.identity === identity);
-  const { key, operators } = shard.plan.dimensions[dimension] ?? {};
-  if (key === undefined || operators === undefined) return;
+  const { operators } = shard.plan.dimensions[dimension] ?? {};
+  if (operators === undefined) return;
   const reader = new ByteReader(bytes);
   if (reader.byte() !== codecVersion) throw new CorruptBytesError("state is damaged or newer: no record of version 1");
-  const record = recordOf(key, dimension, reader);
+  const record = recordOf(shard, dimension, reader);
   if (recordAddress(shard, record) !== address) {
     throw new CorruptBytesError("state is damaged: a record's key is not that of its address");
   }
@@ -132,22 +131,32 @@ function restoreRecord(shard: Shard, address: string, bytes: Uint8Array): void {
     const state = decodeState(node, stateReader);
     checkEnd(stateReader);
     record.states[node.state] = state;
-    const deadline = deadlineOf(node, state);
-    if (deadline !== undefined) shard.timers.schedule(node.order, record.keyString, deadline);
-    const logDeadline = logDeadlineOf(state);
-    if (logDeadline !== undefined) shard.logTimers.schedule(node.order, record.keyString, logDeadline);
   }
   checkEnd(reader);
-  if (record.states.some((state) => state !== undefined)) keepRecord(shard, record);
+  if (record.states.every((state) => state === undefined)) return;
+  keepRecord(shard, record);
+  for (const node of operators) scheduleRestored(shard, record, node);
 }
 
-function recordOf(key: KeyProgram, dimension: number, reader: ByteReader): KeyRecord {
+function scheduleRestored(shard: Shard, { states, slot }: KeyRecord, node: OperatorNode): void {
+  const state = states[node.state];
+  if (state === undefined) return;
+  const deadline = deadlineOf(node, state);
+  if (deadline !== undefined) shard.timers.schedule(node.order, slot, deadline);
+  const logDeadline = logDeadlineOf(state);
+  if (logDeadline !== undefined) shard.logTimers.schedule(node.order, slot, logDeadline);
+}
+
+function recordOf({ records }: Shard, dimension: number, reader: ByteReader): KeyRecord {
+  const home = records[dimension];
+  assert(home !== undefined, "a dimension of the plan has records");
+  const { key } = home;
   const values = toJson(reader.json());
   if (!Array.isArray(values) || values.length !== key.names.length) {
     throw new CorruptBytesError("state is damaged: a record has no key");
   }
   const text = keyString(values);
-  return new KeyRecord({ dimension, keyString: text, group: keyGroupOf(text), values, key: keyFactOf(key, values) });
+  return new KeyRecord({ home, keyString: text, group: keyGroupOf(text), values, key: keyFactOf(key, values) });
 }
 
 function checkEnd(reader: ByteReader): void {

@@ -20,6 +20,7 @@ import type { JournalEntry } from "./journal.ts";
 import { advanceLogTime, applyListChanges, feedLists } from "./list-changes.ts";
 import type { Output } from "./output.ts";
 import { partitionOf } from "./partition-of.ts";
+import { packRecords } from "./records.ts";
 import { runDue, runDueInLogTime } from "./run-due.ts";
 import type { Shard } from "./shard.ts";
 import { takeDerived } from "./take-derived.ts";
@@ -47,6 +48,7 @@ export type LogEntry =
  */
 export function step(shard: Shard, entry: LogEntry, outputs: Output[]): void {
   shard.ordinal += 1;
+  packRecords(shard);
   switch (entry.kind) {
     case "message": {
       const source = sourceOf(shard, entry.source);

@@ -38,6 +38,19 @@ const limit: readonly Row[] = [
       2 a u="z" => alarm limit-reached: key [u] has 2 values, its limit: the 1 least recently seen were shed; window r.w {'u':'z'} -3599998..2 n=1 onTime
       3 a u="y" => window r.w {'u':'y'} -3599997..3 n=2 onTime`,
   },
+  {
+    why: "a rule's own limit is of its own records: those of another limit or none stay",
+    keyCountMax: 3,
+    rules: [
+      { id: "few", key: ["u"], limits: { maxKeys: 1 }, windows: { w: sliding }, conditions: "false" },
+      { id: "same", key: ["u"], limits: { maxKeys: 1 }, windows: { w: sliding }, conditions: "false" },
+      { id: "many", key: ["u"], limits: { maxKeys: 9 }, windows: { w: sliding }, conditions: "w.n == 2" },
+    ],
+    stream: `
+      1 a u=1 => window few.w {'u':1} -3599999..1 n=1 onTime; window many.w {'u':1} -3599999..1 n=1 onTime; window same.w {'u':1} -3599999..1 n=1 onTime
+      2 a u=2 => alarm limit-reached: key [u] has 1 values, its limit: the 1 least recently seen were shed; window few.w {'u':2} -3599998..2 n=1 onTime; window many.w {'u':2} -3599998..2 n=1 onTime; window same.w {'u':2} -3599998..2 n=1 onTime
+      3 a u=1 => alarm limit-reached: key [u] has 1 values, its limit: the 1 least recently seen were shed; window few.w {'u':1} -3599997..3 n=1 onTime; window many.w {'u':1} -3599997..3 n=2 onTime; window same.w {'u':1} -3599997..3 n=1 onTime; alert many {'u':1} @3`,
+  },
 ];
 
 describe("the limit of keys", () => {
@@ -143,11 +156,11 @@ describe("what an operator loses at its limit is counted", () => {
     expect(shard.stats.windowEventsShed).toBe(1);
   });
 
-  test("events that would open one pane too many", () => {
-    const tumbling = { type: "tumbling", size: "1ms", aggregate: { n: "count" } };
-    const stream = `${Array.from({ length: 10_001 }, (_, index) => `${20_000 - index} a`).join("\n")}`;
-    const rules = [{ id: "r", windows: { w: tumbling }, conditions: "false", evaluate: "event" }];
-    const { shard } = run({ rules }, stream, settingsOf({ outOfOrdernessMs: 50_000 }));
+  test("events that would open one session too many", () => {
+    const session = { type: "session", gap: "1ms", aggregate: { n: "count" } };
+    const stream = `${Array.from({ length: 10_001 }, (_, index) => `${100_000 - 3 * index} a`).join("\n")}`;
+    const rules = [{ id: "r", windows: { w: session }, conditions: "false", evaluate: "event" }];
+    const { shard } = run({ rules }, stream, settingsOf({ outOfOrdernessMs: 100_000 }));
     expect(shard.stats.windowEventsShed).toBe(1);
   });
 });
