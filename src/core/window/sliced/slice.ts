@@ -40,7 +40,7 @@ export class Slice {
       this.names[at] = name;
       this.names[at + 1] = arrival;
     } else if (eventCount < exactNameCount) {
-      this.names = [...this.names, name, arrival];
+      this.names = this.names.concat(name, arrival);
     } else {
       this.names.push(name, arrival);
     }
