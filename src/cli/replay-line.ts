@@ -13,6 +13,11 @@ export function replayLine(output: Output, emit: ReadonlySet<EmitKind>, effects:
     case "alert":
       if (!emit.has("alerts")) return undefined;
       return recordOf({ kind: "alert", id: output.draft.alert.id, alert: effects.finish(output.draft) });
+    case "resolved": {
+      if (!emit.has("alerts")) return undefined;
+      const { alert, rule, key, time, cause, mode } = output.resolved;
+      return { kind: "resolved", id: alert, rule, key, time, cause, ...(mode === undefined ? {} : { mode }) };
+    }
     case "match": {
       if (!emit.has("matches")) return undefined;
       const { pattern, rule, key, match } = output;

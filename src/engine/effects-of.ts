@@ -22,6 +22,8 @@ export class EffectMaker {
     switch (output.kind) {
       case "alert":
         return { kind: "alert", id: output.draft.alert.id, alert: this.finish(output.draft) };
+      case "resolved":
+        return { kind: "resolved", id: output.resolved.id, resolved: output.resolved };
       case "dead-letter":
         return { kind: "dead-letter", id: output.id, deadLetter: output.deadLetter };
       case "alarm":

@@ -11,6 +11,8 @@ export function isEffect(value: unknown): value is Effect {
       return (
         isObject(value["alert"]) && value["alert"]["id"] === value["id"] && typeof value["alert"]["rule"] === "string"
       );
+    case "resolved":
+      return isObject(value["resolved"]) && value["resolved"]["id"] === value["id"];
     case "dead-letter":
       return isObject(value["deadLetter"]) && typeof value["deadLetter"]["raw"] === "string";
     case "alarm":

@@ -55,6 +55,8 @@ function colourOf(level: EffectText["level"]): string {
     case "low":
     case "info":
       return "36";
+    case "resolved":
+      return "32";
     case "dead-letter":
     case "alarm":
       return "35";

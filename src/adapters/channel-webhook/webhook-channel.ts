@@ -76,6 +76,12 @@ function webhookBody(effect: Effect): string {
   switch (effect.kind) {
     case "alert":
       return JSON.stringify({ type: "alert.firing", timestamp: timeText(effect.alert.time), data: recordOf(effect) });
+    case "resolved":
+      return JSON.stringify({
+        type: "alert.resolved",
+        timestamp: timeText(effect.resolved.time),
+        data: recordOf(effect),
+      });
     case "dead-letter":
     case "alarm":
       return JSON.stringify({ type: effect.kind, data: recordOf(effect) });

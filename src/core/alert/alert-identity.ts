@@ -19,6 +19,7 @@ export type Cause =
       readonly end: EventTimeMs;
       readonly ordinal: number;
     }
+  | { readonly kind: "tick"; readonly at: EventTimeMs }
   /** Of what follows an evaluation that waited, but for its alert: that has the question's own id. */
   | { readonly kind: "question"; readonly question: string }
   | {

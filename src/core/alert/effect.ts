@@ -42,6 +42,25 @@ export interface Alert {
   readonly mode?: "shadow";
 }
 
+/** What ended an alert. `retracted`: the window that it was given for fired again, late, and its conditions did not hold. */
+export type ResolvedCause = "whenFalse" | "keepFiringFor" | "condition" | "resolveAfter" | "retracted";
+
+/** The end of an alert. Plain data, as an alert is. */
+export interface Resolved {
+  readonly id: EffectId;
+  /** Id of the alert that ended. */
+  readonly alert: EffectId;
+  readonly rule: string;
+  readonly key: Readonly<Record<string, JsonValue>>;
+  readonly time: EventTimeMs;
+  readonly cause: ResolvedCause;
+  /** The alert's own. */
+  readonly fingerprint: string;
+  /** Named by the rule; empty: the routing decides. */
+  readonly channels: readonly string[];
+  readonly mode?: "shadow";
+}
+
 /** Something Tocsin has to say of itself, to the people who run it. */
 export interface Alarm {
   readonly code: "log-gap" | "rule-errors" | "limit-reached";
@@ -51,5 +70,6 @@ export interface Alarm {
 /** What the shard wants done outside. All of it leaves through the outbox, each once. */
 export type Effect =
   | { readonly kind: "alert"; readonly id: EffectId; readonly alert: Alert }
+  | { readonly kind: "resolved"; readonly id: EffectId; readonly resolved: Resolved }
   | { readonly kind: "dead-letter"; readonly id: EffectId; readonly deadLetter: DeadLetter }
   | { readonly kind: "alarm"; readonly id: EffectId; readonly alarm: Alarm };

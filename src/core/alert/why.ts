@@ -6,6 +6,8 @@ export type Because =
   | { readonly kind: "event"; readonly event: string | number | undefined }
   /** The asynchronous facts that it waited for came; `event` is that which had it ask, where one did. */
   | { readonly kind: "answer"; readonly event: string | number | undefined }
+  /** A tick of `evaluate: {every}`. */
+  | { readonly kind: "tick" }
   | {
       readonly kind: "window";
       readonly window: string;

@@ -9,6 +9,7 @@ import type { Names } from "./scope.ts";
 export interface KnownList {
   /** Undefined: members may have any. */
   readonly fields: readonly string[] | undefined;
+  readonly kind?: "exact" | "cidr" | "suffix" | undefined;
 }
 
 /** Looks at what was compiled without an error for what is most likely a mistake. */

@@ -1,4 +1,4 @@
-import type { Alarm, Alert, DeadLetter, Effect } from "../alert/effect.ts";
+import type { Alarm, Alert, DeadLetter, Effect, Resolved } from "../alert/effect.ts";
 import { whyLines } from "./why-text.ts";
 
 /** An effect as a person reads it. Every string is on one line and free of control characters. */
@@ -6,7 +6,7 @@ export interface EffectText {
   /** One line: what happened. */
   readonly subject: string;
   /** What it is, for colouring: an alert's severity, else the effect's kind. */
-  readonly level: Alert["severity"] | "dead-letter" | "alarm";
+  readonly level: Alert["severity"] | "resolved" | "dead-letter" | "alarm";
   /** What caused it, in the order to be read. */
   readonly lines: readonly { readonly label: string; readonly value: string }[];
 }
@@ -20,6 +20,8 @@ export function textOf(effect: Effect): EffectText {
   switch (effect.kind) {
     case "alert":
       return alertText(effect.alert);
+    case "resolved":
+      return resolvedText(effect.resolved);
     case "dead-letter":
       return deadLetterText(effect.id, effect.deadLetter);
     case "alarm":
@@ -44,6 +46,21 @@ function alertText(alert: Alert): EffectText {
       ...(labels.length === 0 ? [] : [line("labels", labels.map(([name, value]) => `${name}=${value}`).join(" "))]),
       ...(alert.tags.length === 0 ? [] : [line("tags", alert.tags.join(" "))]),
       line("alert", alert.id),
+    ],
+  };
+}
+
+function resolvedText({ id, alert, rule, key, time, cause }: Resolved): EffectText {
+  return {
+    subject: oneLine(`Resolved: ${rule}${Object.keys(key).length === 0 ? "" : `: ${keyText(key)}`}`),
+    level: "resolved",
+    lines: [
+      line("rule", rule),
+      line("time", timeText(time)),
+      line("key", keyText(key)),
+      line("cause", cause),
+      line("alert", alert),
+      line("id", id),
     ],
   };
 }

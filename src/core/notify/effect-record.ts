@@ -23,6 +23,8 @@ export function recordOf(effect: Effect): Readonly<Record<string, unknown>> {
         ...rest,
       };
     }
+    case "resolved":
+      return { kind: effect.kind, ...effect.resolved };
     case "dead-letter":
       return { kind: effect.kind, id: effect.id, ...effect.deadLetter };
     case "alarm":

@@ -42,6 +42,9 @@ function channelsFor(effect: Effect, routing: Routing): readonly string[] {
       // A shadow rule's alerts are recorded, and nobody is told.
       if (effect.alert.mode === "shadow") return [];
       return effect.alert.channels.length > 0 ? effect.alert.channels : routing.defaultChannels;
+    case "resolved":
+      if (effect.resolved.mode === "shadow") return [];
+      return effect.resolved.channels.length > 0 ? effect.resolved.channels : routing.defaultChannels;
     case "dead-letter":
       return [routing.deadLetterChannel];
     case "alarm":

@@ -22,6 +22,8 @@ export function isDelivery(value: unknown): value is Delivery {
   switch (effect["kind"]) {
     case "alert":
       return isJsonObject(effect["alert"]);
+    case "resolved":
+      return isJsonObject(effect["resolved"]);
     case "dead-letter":
       return isJsonObject(effect["deadLetter"]);
     case "alarm":

@@ -20,6 +20,8 @@ export function becauseText(because: Why["because"]): string {
       return `event ${JSON.stringify(because.event)}`;
     case "window":
       return `window ${because.window} [${because.start}, ${because.end}) fired${because.firing === "onTime" ? "" : ` (${because.firing})`}`;
+    case "tick":
+      return "a tick";
     case "answer":
       return "its asynchronous facts were answered";
     case "pattern":

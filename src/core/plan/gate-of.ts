@@ -17,7 +17,8 @@ export function gateOf(taker: Taker, ordinal: number): Gate {
 }
 
 /** Windows, patterns and what `prev` and `keySince` read take each event that the filter lets through. */
-function hasState({ windows, patterns, history, asynchronous }: RuleProgram): boolean {
+function hasState({ windows, patterns, history, asynchronous, firing, evaluate }: RuleProgram): boolean {
+  if (firing !== undefined || evaluate.everyMs.length > 0) return true;
   return windows.length > 0 || patterns.length > 0 || history !== undefined || asynchronous !== undefined;
 }
 

@@ -7,6 +7,7 @@ import type { CompiledList } from "./compile-lists.ts";
 import type { CompiledLonePattern } from "./lone-pattern.ts";
 import type {
   Dimension,
+  FiringNode,
   HistoryNode,
   LonePattern,
   OperatorNode,
@@ -15,6 +16,7 @@ import type {
   Plan,
   RuleNode,
   ThrottleNode,
+  TickNode,
   WindowNode,
   WindowUser,
 } from "./plan.ts";
@@ -37,6 +39,8 @@ class Linker {
   readonly windows = new Map<string, LinkedWindow>();
   readonly patterns = new Map<string, Growing<PatternNode> & { users: PatternUser[] }>();
   readonly throttles: Growing<ThrottleNode>[] = [];
+  readonly firings: Growing<FiringNode>[] = [];
+  readonly ticks: Growing<TickNode>[] = [];
   readonly histories = new Map<string, Growing<HistoryNode>>();
 
   constructor(chain: ChainPlaces) {
@@ -76,6 +80,8 @@ export function linkPlan(
     ...linker.windows.values(),
     ...linker.patterns.values(),
     ...linker.throttles,
+    ...linker.firings,
+    ...linker.ticks,
     ...linker.histories.values(),
   ];
   for (const [order, node] of operators.entries()) node.order = order;
@@ -106,6 +112,8 @@ function linkRule(linker: Linker, program: RuleProgram, order: number): RuleNode
     patterns: [],
     throttle: undefined,
     history: program.history === undefined ? undefined : linkHistory(linker, place, program.history),
+    firing: undefined,
+    tick: undefined,
   };
   rule.windows = program.windows.toSorted(byName).map((declared) => {
     const { node, member } = linkWindow(linker, place, declared);
@@ -134,7 +142,26 @@ function linkRule(linker: Linker, program: RuleProgram, order: number): RuleNode
     rule.throttle = linker.place<ThrottleNode>(node);
     linker.throttles.push(rule.throttle);
   }
+  linkLife(linker, place, rule);
   return rule;
+}
+
+/** What decides when the rule is evaluated by time, and when its alert ends. */
+function linkLife(linker: Linker, { dimension, level }: Place, rule: Growing<RuleNode>): void {
+  const { id, firing, evaluate } = rule.program;
+  const common = { order: 0, dimension, level, state: 0, rule };
+  if (firing !== undefined) {
+    rule.firing = linker.place<FiringNode>({ kind: "firing", ...common, identity: `firing ${id}`, firing });
+    linker.firings.push(rule.firing);
+  }
+  if (evaluate.everyMs.length > 0) {
+    rule.tick = linker.place<TickNode>({
+      kind: "tick",
+      ...common,
+      identity: `tick ${id} ${evaluate.everyMs.join(" ")}`,
+    });
+    linker.ticks.push(rule.tick);
+  }
 }
 
 /** Where an operator of a rule or lone pattern stands, and who takes part in what it sees: see `ChainPlaces.seesShadow`. */

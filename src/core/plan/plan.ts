@@ -1,6 +1,7 @@
 import type { Scope } from "../expr/scope.ts";
 import type { KeyProgram } from "../rule/key-program.ts";
 import type { DurationMs } from "../time/instant.ts";
+import type { DeclaredFiring } from "../rule/compile-firing.ts";
 import type { DeclaredPattern, DeclaredWindow, EventFilter, RuleProgram } from "../rule/rule-program.ts";
 import type { WindowStore } from "../window/window-program.ts";
 import type { ListProgram } from "../table/list-program.ts";
@@ -77,8 +78,21 @@ export interface HistoryNode extends Node {
   readonly keepsEvent: boolean;
 }
 
+/** Whether a rule's alert fires, and when it ends. */
+export interface FiringNode extends Node {
+  readonly kind: "firing";
+  readonly rule: RuleNode;
+  readonly firing: DeclaredFiring;
+}
+
+/** When a rule is evaluated next for a key, of those that are evaluated at multiples of a period. */
+export interface TickNode extends Node {
+  readonly kind: "tick";
+  readonly rule: RuleNode;
+}
+
 /** One kind of state within a record. Equal content behind equal filters and keys is one operator, whoever uses it. */
-export type OperatorNode = WindowNode | PatternNode | ThrottleNode | HistoryNode;
+export type OperatorNode = WindowNode | PatternNode | ThrottleNode | HistoryNode | FiringNode | TickNode;
 
 /** A window as a rule reads it. */
 export interface RuleWindow {
@@ -98,6 +112,8 @@ export interface RuleNode {
   readonly patterns: readonly { readonly declared: DeclaredPattern; readonly node: PatternNode }[];
   readonly throttle: ThrottleNode | undefined;
   readonly history: HistoryNode | undefined;
+  readonly firing: FiringNode | undefined;
+  readonly tick: TickNode | undefined;
 }
 
 /** A pattern document that no rule names. */

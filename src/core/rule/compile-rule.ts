@@ -21,6 +21,8 @@ import { compileActiveTimes } from "./compile-active-times.ts";
 import { compileAsynchronous } from "./compile-asynchronous.ts";
 import { compileEmit } from "./compile-emit.ts";
 import { compileEvaluate } from "./compile-evaluate.ts";
+import { compileFiring, longestDurationOf } from "./compile-firing.ts";
+import { faultsOfKeys } from "./compile-keys.ts";
 import { compileFilter } from "./compile-filter.ts";
 import { compileListActions } from "./compile-list-actions.ts";
 import { compileLookups, lookupMembersOf } from "./compile-lookup.ts";
@@ -68,6 +70,8 @@ export function compileRule(id: string, document: RuleDocument, context: RuleCon
       ? undefined
       : collect(compileCondition(document.conditions, "/conditions", waiting));
   const evaluate = collect(compileEvaluate(document, declared));
+  const firing = collect(compileFiring(document, evaluation, compiledWindows));
+  faults.push(...faultsOfKeys(document, context));
   const results = collect(compileResults(document, evaluation, waiting));
   if (faults.some((fault) => fault.severity === "error")) return { compiled: undefined, faults };
   if (filter === undefined || key === undefined || evaluate === undefined || results === undefined)
@@ -92,6 +96,10 @@ export function compileRule(id: string, document: RuleDocument, context: RuleCon
       .map(([name, slot]) => ({ name, slot })),
     evidenceWindows: windows.filter(({ name }) => read.transitive.has(name)),
     evaluate,
+    firing,
+    longestMs: longestDurationOf(document),
+    readsNow: names.used.now,
+    keysList: document.keys?.list,
     isOrdered: isOrderedRule(document, names.used),
     knowsLateness: isOrderedRule({ ...document, order: undefined }, names.used),
     history,
@@ -185,7 +193,8 @@ function namesReadBy(conditions: CompiledCondition | undefined, { lets, patterns
 }
 
 function decisionOf(document: RuleDocument, { patterns, named, extensions }: RuleContext): string {
-  const { on, where, key, windows, conditions, evaluate, allowUndefinedFacts, allowUndefinedConditions } = document;
+  const { on, where, key, windows, conditions, evaluate, alert, allowUndefinedFacts, allowUndefinedConditions } =
+    document;
   const usedPatterns = pairsByName(document.patterns ?? {}, (pattern) => {
     const body = typeof pattern === "string" ? patterns.get(pattern) : pattern;
     return body === undefined ? undefined : patternContent(body);
@@ -201,6 +210,11 @@ function decisionOf(document: RuleDocument, { patterns, named, extensions }: Rul
     let: document.let,
     conditions,
     evaluate,
+    keys: document.keys ?? undefined,
+    for: document.for ?? undefined,
+    keepFiringFor: document.keepFiringFor ?? undefined,
+    resolve: alert === false ? undefined : alert?.resolve,
+    resolveAfter: alert === false ? undefined : (alert?.resolveAfter ?? undefined),
     activeTimes: document.activeTimes ?? undefined,
     order: document.order === "arrival" ? document.order : undefined,
     lists: document.lists,

@@ -9,6 +9,7 @@ import { keyPartsOf } from "./key-program.ts";
 export interface HistoryUse {
   prev: boolean;
   keySince: boolean;
+  now: boolean;
 }
 
 /** Where each declared name of a rule is kept, and which names each place of the document may use. */
@@ -43,7 +44,7 @@ export function ruleNamesOf(document: RuleDocument, isPlain: boolean, lookupMemb
   const lookupSlots = slotsOf(document.lookup);
   const operatorSlots = { ...lookupSlots, ...slotsOf(document.windows) };
   const behind = (known: object) => declared.filter((name) => !Object.hasOwn(known, name));
-  const used: HistoryUse = { prev: false, keySince: false };
+  const used: HistoryUse = { prev: false, keySince: false, now: false };
   const options = { plain: isPlain, hasHistory: true };
   return {
     slots,
@@ -80,6 +81,7 @@ function noting(used: HistoryUse, names: Names): Names {
     ...names,
     resolve: (name) => {
       const ref = names.resolve(name);
+      if (ref?.kind === "now") used.now = true;
       if (ref?.kind === "prev") used.prev = true;
       if (ref?.kind === "key-since") used.keySince = true;
       return ref;

@@ -7,6 +7,7 @@ import type { MemberField } from "../table/list-program.ts";
 import type { DurationMs } from "../time/instant.ts";
 import type { WindowProgram } from "../window/window-program.ts";
 import type { AsynchronousProgram } from "./asynchronous-program.ts";
+import type { DeclaredFiring } from "./compile-firing.ts";
 import type { KeyProgram } from "./key-program.ts";
 
 /** Which events an operator or a rule sees, before its key. */
@@ -136,6 +137,14 @@ export interface RuleProgram {
     /** Periods of ticks, in event time. */
     readonly everyMs: readonly DurationMs[];
   };
+  /** Undefined: every evaluation that holds gives an alert, and it never ends. */
+  readonly firing: DeclaredFiring | undefined;
+  /** After so long without an event nothing of the rule changes. */
+  readonly longestMs: DurationMs;
+  /** It reads `now`, so that time alone may change what it decides. */
+  readonly readsNow: boolean;
+  /** Id of the list whose members are keys before their first event. */
+  readonly keysList: string | undefined;
   /** Evaluated in event-time order: the rule has a sliding window or a pattern, or reads `prev`, and does not say `order: arrival`. */
   readonly isOrdered: boolean;
   /** Not evaluated for events that are late: the same rules, also those that take events as they arrive. */

@@ -13,6 +13,7 @@ import { emitAlertEvent, emitEvent } from "./derived-events.ts";
 import { firedWith } from "./evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { alertIdFor } from "./evaluation-cause.ts";
+import { decideFiring, tryResolve } from "./firing-operator.ts";
 import { gatherEvidence } from "./evidence.ts";
 import { startExplaining, tellExplanation, whyOf } from "./explain-evaluation.ts";
 import { fillLookups } from "./fill-lookups.ts";
@@ -28,12 +29,11 @@ export function evaluateRule(shard: Shard, evaluation: Evaluation, outputs: Outp
   const { rule, because } = evaluation;
   const { program } = rule;
   const { scope } = shard;
-  scope.event = evaluation.event;
-  scope.key = evaluation.place.key;
-  scope.now = evaluation.at;
-  scope.prev = evaluation.history.prev;
-  scope.keySince = evaluation.history.since;
-  fillSlots(shard, evaluation);
+  if (because.kind === "resolve") {
+    tryToResolve(shard, evaluation, outputs);
+    return;
+  }
+  enterEvaluation(shard, evaluation);
   const explaining = startExplaining(shard, evaluation);
   if (program.asynchronous !== undefined) {
     const isAsked = askQuestion(shard, evaluation, program.asynchronous, outputs);
@@ -45,23 +45,59 @@ export function evaluateRule(shard: Shard, evaluation: Evaluation, outputs: Outp
       ? !(because.kind === "match" && because.match.timedOut)
       : program.conditions.holds(scope);
   if (outcome instanceof ExprError) countError(shard.stats, program.id, outcome);
-  if (outcome === true) giveResults(shard, evaluation, outputs);
+  if (rule.firing !== undefined) {
+    const give = (alerts: boolean) => giveResults(shard, evaluation, outputs, alerts);
+    decideFiring(shard, evaluation, rule.firing, outcome === true, outputs, give);
+  } else if (outcome === true) {
+    giveResults(shard, evaluation, outputs);
+  }
   tellExplanation(shard, explaining, outcome === true, outputs);
 }
 
+/** Points the scope at an evaluation. */
+function enterEvaluation(shard: Shard, evaluation: Evaluation): void {
+  const { scope } = shard;
+  scope.event = evaluation.event;
+  scope.key = evaluation.place.key;
+  scope.now = evaluation.at;
+  scope.prev = evaluation.history.prev;
+  scope.keySince = evaluation.history.since;
+  fillSlots(shard, evaluation);
+}
+
+/** An alert that stands may end by the rule's own condition, at any event of its key. */
+function tryToResolve(shard: Shard, evaluation: Evaluation, outputs: Output[]): void {
+  const { firing, program } = evaluation.rule;
+  const condition = firing?.firing.resolve;
+  if (firing === undefined || condition === undefined) return;
+  const isMet = () => {
+    enterEvaluation(shard, evaluation);
+    const outcome = condition.holds(shard.scope);
+    if (outcome instanceof ExprError) countError(shard.stats, program.id, outcome);
+    return outcome === true;
+  };
+  tryResolve(shard, evaluation, firing, isMet, outputs);
+}
+
 /** What an evaluation that holds leads to: the alert, and the events derived; nothing outside the rule's active times. */
-export function giveResults(shard: Shard, evaluation: Evaluation, outputs: Output[]): void {
+export function giveResults(
+  shard: Shard,
+  evaluation: Evaluation,
+  outputs: Output[],
+  alerts = true,
+): AlertDraft["alert"] | undefined {
   const { program } = evaluation.rule;
   if (program.activeTimes?.isActiveAt(evaluation.at) === false) {
     shard.stats.resultsInactive += 1;
-    return;
+    return undefined;
   }
   const event = eventOf(shard, program);
-  if (event === undefined) return;
-  const alert = giveAlert(shard, evaluation, event, outputs);
+  if (event === undefined) return undefined;
+  const alert = alerts ? giveAlert(shard, evaluation, event, outputs) : undefined;
   noteListActions(shard, program);
   emitEvent(shard, evaluation, outputs);
   if (alert !== undefined) emitAlertEvent(shard, evaluation, alert, outputs);
+  return alert;
 }
 
 /** Gives every declared name its value, in the order of evaluation. */

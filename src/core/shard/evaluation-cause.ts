@@ -14,11 +14,15 @@ export function alertIdFor(evaluation: Evaluation): EffectId {
 }
 
 /** What made an evaluation come about, for the ids of what it leads to: docs/protocol.md, rule 7. */
-export function causeOf({ event, because }: Evaluation): Cause {
+export function causeOf({ event, because, at }: Evaluation): Cause {
   switch (because.kind) {
     case "event":
       assert(event !== undefined, "an evaluation at an event has it");
       return { kind: "event", position: positionCause(event.position), ordinal: because.ordinal };
+    case "tick":
+      return { kind: "tick", at };
+    case "resolve":
+      assert(false, "an alert's end has its own cause");
     case "window": {
       const { start, end, ordinal } = because.fired;
       return { kind: "window", window: because.declared.name, start, end, ordinal };

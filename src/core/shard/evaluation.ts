@@ -21,6 +21,10 @@ export interface Evaluation {
   readonly history: History;
   readonly because:
     | { readonly kind: "event"; readonly ordinal: number }
+    /** A tick of `{every}`, at its time. */
+    | { readonly kind: "tick" }
+    /** Not the rule's conditions, but that of `resolve`, at an event of the key. */
+    | { readonly kind: "resolve" }
     | {
         readonly kind: "window";
         readonly declared: DeclaredWindow;

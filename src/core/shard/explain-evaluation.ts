@@ -27,6 +27,10 @@ function becauseOf({ because, event }: Evaluation): Because {
     case "event":
     case "answer":
       return { kind: because.kind, event: event?.id };
+    case "tick":
+      return { kind: "tick" };
+    case "resolve":
+      return { kind: "event", event: event?.id };
     case "window": {
       const { start, end, firing } = because.fired;
       return { kind: "window", window: because.declared.name, start, end, firing };

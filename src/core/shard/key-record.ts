@@ -1,3 +1,4 @@
+import type { FiringState } from "../alert/firing.ts";
 import type { ThrottleState } from "../alert/throttle.ts";
 import type { JsonValue } from "../base/json.ts";
 import { hasOwnForm, keyValues } from "../event/key-values.ts";
@@ -5,9 +6,10 @@ import type { PatternState } from "../pattern/partial-match.ts";
 import type { HistoryState } from "../rule/history-state.ts";
 import { keyFactOf, type KeyProgram } from "../rule/key-program.ts";
 import type { WindowState } from "../window/window-state.ts";
+import type { TickState } from "./tick-state.ts";
 
 /** State of one operator for one key. */
-export type OperatorState = WindowState | PatternState | ThrottleState | HistoryState;
+export type OperatorState = WindowState | PatternState | ThrottleState | HistoryState | FiringState | TickState;
 
 export function isWindowState(state: OperatorState): state is WindowState {
   return "comeDue" in state;

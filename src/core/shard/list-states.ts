@@ -40,6 +40,25 @@ export class ListStates implements ListReader {
     return this.byId.get(table)?.find(member) ?? null;
   }
 
+  /** Moves on with each addition to a list: who went through its members knows whether there may be more. */
+  versionOf(list: string): number {
+    return this.byId.get(list)?.nextSequence ?? 0;
+  }
+
+  /** The members of an exact list, texts behind numbers, each in order. */
+  membersOf(list: string): readonly (string | number)[] {
+    const state = this.byId.get(list);
+    if (state === undefined) return [];
+    const { base } = state.program;
+    const members = new Set<string | number>();
+    for (let row = 0; row < base.memberCount; row += 1) {
+      const member = base.memberAt(row);
+      if (member !== undefined && state.contains(member)) members.add(member);
+    }
+    for (const { member } of state.added.values()) members.add(member);
+    return [...members].sort((a, b) => (typeof a === typeof b ? (a < b ? -1 : 1) : typeof a === "number" ? -1 : 1));
+  }
+
   /** Lets go of the members whose time is over at log time `at`. */
   expire(at: LogTimeMs): void {
     for (const state of this.byId.values()) state.expire(at);

@@ -1,13 +1,15 @@
 import { assert } from "../base/assert.ts";
 import type { ByteReader, ByteWriter } from "../base/bytes.ts";
+import { decodeFiring, encodeFiring, FiringState, nextFiringDeadline } from "../alert/firing.ts";
 import { decodeThrottle, encodeThrottle, nextThrottleEnd, ThrottleState } from "../alert/throttle.ts";
 import { isPatternStateEmpty, PatternState } from "../pattern/partial-match.ts";
 import { decodePatternState, encodePatternState } from "../pattern/state-codec.ts";
 import type { OperatorNode } from "../plan/plan.ts";
 import { decodeHistory, encodeHistory, HistoryState } from "../rule/history-state.ts";
-import type { EventTimeMs, LogTimeMs } from "../time/instant.ts";
+import { type EventTimeMs, eventTimeMs, type LogTimeMs } from "../time/instant.ts";
 import { decodeWindowState } from "../window/window-store.ts";
 import { isWindowState, type OperatorState } from "./key-record.ts";
+import { decodeTick, encodeTick, TickState } from "./tick-state.ts";
 
 /** When the operator has something to do for this state, if nothing else comes: to fire, to run out, to be let go. */
 export function deadlineOf(node: OperatorNode, state: OperatorState): EventTimeMs | undefined {
@@ -21,6 +23,12 @@ export function deadlineOf(node: OperatorNode, state: OperatorState): EventTimeM
     case "throttle":
       assert(state instanceof ThrottleState, "a throttle's state is of its own kind");
       return nextThrottleEnd(state, node.keptMs);
+    case "firing":
+      assert(state instanceof FiringState, "a firing's state is of its own kind");
+      return nextFiringDeadline(node.firing.program, state);
+    case "tick":
+      assert(state instanceof TickState, "a tick's state is of its own kind");
+      return eventTimeMs(state.nextAt + 1);
     case "history":
       return undefined;
   }
@@ -35,7 +43,7 @@ export function logDeadlineOf(state: OperatorState): LogTimeMs | undefined {
 export function isEmptyState(state: OperatorState): boolean {
   if (state instanceof PatternState) return isPatternStateEmpty(state);
   if (state instanceof ThrottleState) return state.periods.size === 0;
-  if (state instanceof HistoryState) return false;
+  if (state instanceof HistoryState || state instanceof TickState) return false;
   return state.isEmpty;
 }
 
@@ -50,6 +58,12 @@ export function encodeState(node: OperatorNode, state: OperatorState, writer: By
     case "throttle":
       assert(state instanceof ThrottleState, "a throttle's state is of its own kind");
       return encodeThrottle(state, writer);
+    case "firing":
+      assert(state instanceof FiringState, "a firing's state is of its own kind");
+      return encodeFiring(state, writer);
+    case "tick":
+      assert(state instanceof TickState, "a tick's state is of its own kind");
+      return encodeTick(state, writer);
     case "history":
       assert(state instanceof HistoryState, "a history's state is of its own kind");
       return encodeHistory(state, writer);
@@ -65,6 +79,10 @@ export function decodeState(node: OperatorNode, reader: ByteReader): OperatorSta
       return decodePatternState(node.program, reader);
     case "throttle":
       return decodeThrottle(reader);
+    case "firing":
+      return decodeFiring(reader);
+    case "tick":
+      return decodeTick(reader);
     case "history": {
       const state = decodeHistory(reader);
       // Events go unremembered while nobody reads `prev`, so the one from before would be a wrong one.

@@ -1,4 +1,4 @@
-import type { Alarm, Alert, DeadLetter, EffectId } from "../alert/effect.ts";
+import type { Alarm, Alert, DeadLetter, EffectId, Resolved } from "../alert/effect.ts";
 import type { JsonValue } from "../base/json.ts";
 import type { TocsinEvent } from "../event/event.ts";
 import type { Match } from "../pattern/match.ts";
@@ -21,6 +21,7 @@ export interface AlertDraft {
 /** What a step tells. Alerts, dead letters and alarms are effects; the rest is told only to who asked for it. */
 export type Output =
   | { readonly kind: "alert"; readonly draft: AlertDraft }
+  | { readonly kind: "resolved"; readonly resolved: Resolved }
   | { readonly kind: "dead-letter"; readonly id: EffectId; readonly deadLetter: DeadLetter }
   | { readonly kind: "alarm"; readonly id: EffectId; readonly alarm: Alarm }
   | {

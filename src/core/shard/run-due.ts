@@ -3,13 +3,22 @@ import { endThrottlePeriods, ThrottleState } from "../alert/throttle.ts";
 import type { Match } from "../pattern/match.ts";
 import { advanceTime } from "../pattern/advance-time.ts";
 import { PatternState } from "../pattern/partial-match.ts";
-import type { OperatorNode, PatternNode, PatternUser, WindowNode, WindowUser } from "../plan/plan.ts";
+import type {
+  FiringNode,
+  OperatorNode,
+  PatternNode,
+  PatternUser,
+  TickNode,
+  WindowNode,
+  WindowUser,
+} from "../plan/plan.ts";
 import type { EventTimeMs } from "../time/instant.ts";
 import { eventTimeMs } from "../time/instant.ts";
 import type { Timer } from "../time/timer-queue.ts";
 import type { FiredWindow } from "../window/window-fact.ts";
 import { evaluateRule } from "./evaluate-rule.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { endFirings } from "./firing-operator.ts";
 import { historyAt } from "./history-operator.ts";
 import { isWindowState, type KeyRecord } from "./key-record.ts";
 import type { Output } from "./output.ts";
@@ -18,6 +27,7 @@ import { collectingSink } from "./pattern-operator.ts";
 import { letGoIfEmpty, packRecords, settleOperator } from "./records.ts";
 import type { Shard } from "./shard.ts";
 import { countError } from "./shard-stats.ts";
+import { seedListedKeys, settleTick, takeTick } from "./tick-operator.ts";
 import { takeDerived } from "./take-derived.ts";
 import { takeEvent } from "./take-event.ts";
 
@@ -39,6 +49,9 @@ interface Due {
   /** By key: what fired together. */
   readonly together: Map<KeyRecord, { readonly node: WindowNode; readonly fired: FiredWindow }[]>;
   readonly matches: TimedMatch[];
+  readonly ticks: { readonly node: TickNode; readonly record: KeyRecord; readonly at: EventTimeMs }[];
+  /** Rules' alerts that may end: what is evaluated at the same time comes before. */
+  readonly endings: { readonly node: FiringNode; readonly record: KeyRecord }[];
   readonly records: Set<KeyRecord>;
 }
 
@@ -64,6 +77,7 @@ export function runDue(shard: Shard, outputs: Output[]): void {
       takeWaiting(shard, outputs);
     } else {
       shard.timeReached = at;
+      seedListedKeys(shard, outputs);
       return;
     }
   }
@@ -101,18 +115,24 @@ function fireTimers(
 }
 
 function fireLevel(shard: Shard, timers: readonly Timer[], deadline: EventTimeMs, outputs: Output[]): void {
-  const due: Due = { firings: [], together: new Map(), matches: [], records: new Set() };
+  const due = nothingDue();
   for (const timer of timers) {
     const node = shard.plan.operators[timer.operatorIndex];
     assert(node !== undefined, "a timer belongs to an operator of the plan");
     const record = shard.records[node.dimension]?.get(timer.key);
     if (record === undefined) continue;
     comeDue(shard, node, record, deadline, due);
-    settleOperator(shard, record, node);
+    if (node.kind !== "firing") settleOperator(shard, record, node);
     due.records.add(record);
   }
   tellDue(shard, due, outputs);
+  for (const { node, record, at } of due.ticks) settleTick(shard, record, node, at);
+  for (const { node, record } of due.endings) endFirings(shard, record, node, deadline, outputs);
   for (const record of due.records) letGoIfEmpty(shard, record);
+}
+
+function nothingDue(): Due {
+  return { firings: [], together: new Map(), matches: [], ticks: [], endings: [], records: new Set() };
 }
 
 function comeDue(shard: Shard, node: OperatorNode, record: KeyRecord, deadline: EventTimeMs, due: Due): void {
@@ -134,6 +154,14 @@ function comeDue(shard: Shard, node: OperatorNode, record: KeyRecord, deadline: 
     case "throttle":
       if (state instanceof ThrottleState) endThrottlePeriods(state, deadline, node.keptMs);
       return;
+    case "firing":
+      due.endings.push({ node, record });
+      return;
+    case "tick": {
+      const at = takeTick(record, node);
+      if (at !== undefined) due.ticks.push({ node, record, at });
+      return;
+    }
     case "history":
       assert(false, "a history has no deadline");
   }
@@ -156,7 +184,7 @@ export function runDueInLogTime(shard: Shard, outputs: Output[]): void {
     at !== undefined && at <= shard.logTime;
     at = shard.logTimers.peekDeadline()
   ) {
-    const due: Due = { firings: [], together: new Map(), matches: [], records: new Set() };
+    const due = nothingDue();
     for (let timer = shard.logTimers.popDue(at); timer !== undefined; timer = shard.logTimers.popDue(at)) {
       const node = shard.plan.operators[timer.operatorIndex];
       const record = node === undefined ? undefined : shard.records[node.dimension]?.get(timer.key);
@@ -178,7 +206,7 @@ function collectMatches({ users }: PatternNode, record: KeyRecord, matches: read
 }
 
 /** Window lines, match lines, then decisions; each in rule order, by declared name, by key. */
-function tellDue(shard: Shard, { firings, together, matches }: Due, outputs: Output[]): void {
+function tellDue(shard: Shard, { firings, together, matches, ticks }: Due, outputs: Output[]): void {
   const evaluations: Evaluation[] = [];
   firings.sort((a, b) => compareUsers(a, b) || a.fired.end - b.fired.end || a.fired.start - b.fired.start);
   for (const { user, record, fired } of firings) {
@@ -220,6 +248,11 @@ function tellDue(shard: Shard, { firings, together, matches }: Due, outputs: Out
       history: historyAt(shard, record, rule.history),
       because: { kind: "match", name, match },
     });
+  }
+  for (const { node, record, at } of ticks) {
+    const { rule } = node;
+    const history = historyAt(shard, record, rule.history);
+    evaluations.push({ rule, place: record, at, event: undefined, history, because: { kind: "tick" } });
   }
   evaluations.sort((a, b) => a.rule.order - b.rule.order);
   for (const evaluation of evaluations) evaluateRule(shard, evaluation, outputs);

@@ -16,6 +16,8 @@ export interface ShardStats {
   alertsHeld: number;
   /** Alerts of shadow rules; `alerts` has the others. */
   alertsShadow: number;
+  /** Alerts that ended. */
+  alertsResolved: number;
   /** Evaluations that held outside the rule's `activeTimes`. */
   resultsInactive: number;
   derivedEvents: number;
@@ -45,6 +47,7 @@ export function newShardStats(): ShardStats {
     alerts: 0,
     alertsHeld: 0,
     alertsShadow: 0,
+    alertsResolved: 0,
     resultsInactive: 0,
     derivedEvents: 0,
     derivedEventsShed: 0,

@@ -3,7 +3,7 @@ import type { JsonValue } from "../base/json.ts";
 import type { TocsinEvent } from "../event/event.ts";
 import { emptyScope } from "../expr/scope.ts";
 import type { Scope } from "../expr/scope.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan, TickNode } from "../plan/plan.ts";
 import { keyGroupCount } from "../event/key.ts";
 import type { DurationMs, EventTimeMs, LogTimeMs } from "../time/instant.ts";
 import { eventTimeMs, logTimeMs } from "../time/instant.ts";
@@ -82,6 +82,9 @@ export class Shard {
   readonly questions = new Map<string, Question>();
   /** Number of the next question. */
   questionsAsked = 0;
+  /** Ticks of rules whose keys a list has before their first event, and the list's version whose members have theirs. */
+  readonly listedTicks: readonly TickNode[];
+  readonly keysSeeded = new Map<TickNode, number>();
   readonly stats = newShardStats();
   /** Refilled for each evaluation. */
   readonly scope: Scope = emptyScope();
@@ -93,6 +96,9 @@ export class Shard {
   constructor(plan: Plan, settings: ShardSettings, lists?: ListStates) {
     assert(settings.keyCountMax > 0 && settings.bufferedEventCountMax > 0, "limits are positive");
     this.plan = plan;
+    this.listedTicks = plan.rules.flatMap(({ tick, program }) =>
+      tick === undefined || program.keysList === undefined ? [] : [tick],
+    );
     this.settings = settings;
     const times = timesOf(settings);
     this.watermark = createWatermark(times);

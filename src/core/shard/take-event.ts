@@ -37,6 +37,7 @@ import { enterEvent } from "./shard.ts";
 import type { KeyPlace, Shard } from "./shard.ts";
 import { countError } from "./shard-stats.ts";
 import type { WindowOutcome } from "../window/window-state.ts";
+import { noteKeySeen } from "./tick-operator.ts";
 import { addToWindows, windowFactAt } from "./window-operator.ts";
 
 /** An event under one of its keys, and what it has done there so far: operators that several rules share take it once. */
@@ -114,7 +115,10 @@ export function takeEvent(
   for (let first = 0; first < visits.length; first = endOfTaker(visits, first))
     visitPatterns(shard, taking, visits, first);
   for (const { rule, place, history, isAsked } of visits) {
+    if (rule?.tick !== undefined) noteKeySeen(shard, place, rule.tick, event, outputs);
     if (rule === undefined || (isLate && rule.program.knowsLateness)) continue;
+    if (rule.firing?.firing.resolve !== undefined)
+      taking.evaluations.push({ rule, place, at: event.time, event, history, because: { kind: "resolve" } });
     if (!isAsked && !rule.program.evaluate.atEvents) continue;
     taking.evaluations.push({ rule, place, at: event.time, event, history, because: { kind: "event", ordinal: 0 } });
   }
