@@ -1,5 +1,6 @@
 import { documentReader } from "../../src/adapters/file/document-files.ts";
 import { ndjsonSource } from "../../src/adapters/file/ndjson-source.ts";
+import type { EmitKind } from "../../src/cli/replay-line.ts";
 import { runReplay } from "../../src/cli/replay.ts";
 import { createManualClock } from "../contract/manual-clock.ts";
 
@@ -9,6 +10,9 @@ export async function replayFile(options: {
   readonly rules: readonly string[];
   readonly patterns: readonly string[];
   readonly lists?: readonly string[];
+  readonly emit?: ReadonlySet<EmitKind>;
+  readonly timeField?: string;
+  readonly outOfOrderness?: string;
 }): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
   const clock = createManualClock();
   let out = "";
@@ -16,13 +20,13 @@ export async function replayFile(options: {
   const status = await runReplay(
     {
       lists: [],
-      ...options,
       emit: new Set(["alerts"]),
       timeField: undefined,
+      outOfOrderness: "0s",
+      ...options,
       timeFormat: "auto",
       typeField: undefined,
       idField: undefined,
-      outOfOrderness: "0s",
       format: "ndjson",
       source: "events",
       deadLetters: "",
