@@ -1,5 +1,5 @@
 import { type ByteReader, type ByteWriter, CorruptBytesError } from "../base/bytes.ts";
-import { type DurationMs, type EventTimeMs, eventTimeMs } from "../time/instant.ts";
+import { behindEventsMs, type DurationMs, type EventTimeMs, eventTimeMs } from "../time/instant.ts";
 import { knownEffectId } from "./alert-identity.ts";
 import type { EffectId, ResolvedCause } from "./effect.ts";
 
@@ -116,9 +116,9 @@ export function resolveNow(state: FiringState): GivenAlert | undefined {
 export function nextFiringDeadline(program: FiringProgram, state: FiringState): EventTimeMs | undefined {
   let first = Number.POSITIVE_INFINITY;
   if (program.keepFiringForMs !== undefined && state.lastTrueAt !== undefined)
-    first = Math.min(first, state.lastTrueAt + program.keepFiringForMs + 1);
+    first = Math.min(first, state.lastTrueAt + program.keepFiringForMs + behindEventsMs);
   if (program.resolveAfterMs !== undefined && state.active !== undefined)
-    first = Math.min(first, state.active.at + program.resolveAfterMs + 1);
+    first = Math.min(first, state.active.at + program.resolveAfterMs + behindEventsMs);
   for (const { until } of state.windows.values()) first = Math.min(first, until);
   return first === Number.POSITIVE_INFINITY ? undefined : eventTimeMs(first);
 }
@@ -132,13 +132,13 @@ export function endByTime(
   for (const [window, { until }] of state.windows) if (until <= deadline) state.windows.delete(window);
   const { keepFiringForMs, resolveAfterMs } = program;
   const { active, lastTrueAt } = state;
-  if (keepFiringForMs !== undefined && lastTrueAt !== undefined && lastTrueAt + keepFiringForMs + 1 <= deadline) {
+  if (keepFiringForMs !== undefined && lastTrueAt !== undefined && lastTrueAt + keepFiringForMs + behindEventsMs <= deadline) {
     state.trueSince = undefined;
     endFiring(state, true);
     const at = eventTimeMs(lastTrueAt + keepFiringForMs);
     return active === undefined ? undefined : { given: active, at, cause: "keepFiringFor" };
   }
-  if (resolveAfterMs !== undefined && active !== undefined && active.at + resolveAfterMs + 1 <= deadline) {
+  if (resolveAfterMs !== undefined && active !== undefined && active.at + resolveAfterMs + behindEventsMs <= deadline) {
     state.active = undefined;
     return { given: active, at: eventTimeMs(active.at + resolveAfterMs), cause: "resolveAfter" };
   }

@@ -6,7 +6,7 @@ import { isPatternStateEmpty, PatternState } from "../pattern/partial-match.ts";
 import { decodePatternState, encodePatternState } from "../pattern/state-codec.ts";
 import type { OperatorNode } from "../plan/plan.ts";
 import { decodeHistory, encodeHistory, HistoryState } from "../rule/history-state.ts";
-import { type EventTimeMs, eventTimeMs, type LogTimeMs } from "../time/instant.ts";
+import { behindEventsMs, type EventTimeMs, eventTimeMs, type LogTimeMs } from "../time/instant.ts";
 import { decodeWindowState } from "../window/window-store.ts";
 import { isWindowState, type OperatorState } from "./key-record.ts";
 import { decodeTick, encodeTick, TickState } from "./tick-state.ts";
@@ -28,7 +28,7 @@ export function deadlineOf(node: OperatorNode, state: OperatorState): EventTimeM
       return nextFiringDeadline(node.firing.program, state);
     case "tick":
       assert(state instanceof TickState, "a tick's state is of its own kind");
-      return eventTimeMs(state.nextAt + 1);
+      return eventTimeMs(state.nextAt + behindEventsMs);
     case "history":
       return undefined;
   }

@@ -9,6 +9,12 @@ export type LogTimeMs = Brand<number, "LogTimeMs">;
 /** A length of time in milliseconds. */
 export type DurationMs = Brand<number, "DurationMs">;
 
+/**
+ * Added to a time, it is the deadline of what comes after the events of that time, and before what is due as of the next
+ * millisecond: a window that ends there has not let go of anything yet.
+ */
+export const behindEventsMs = 0.5;
+
 export function eventTimeMs(epochMs: number): EventTimeMs {
   return epochMs as EventTimeMs;
 }

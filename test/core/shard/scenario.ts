@@ -137,6 +137,10 @@ export function textOf(output: Output): string {
       const { rule, key, time, held, mode } = output.draft.alert;
       return `${mode === undefined ? "" : `${mode} `}alert ${rule} ${keyText(key)} @${time}${held === undefined ? "" : ` held ${held}`}`;
     }
+    case "resolved": {
+      const { rule, key, time, cause, mode } = output.resolved;
+      return `${mode === undefined ? "" : `${mode} `}resolved ${rule} ${keyText(key)} @${time} ${cause}`;
+    }
     case "match": {
       const { pattern, rule, key, match } = output;
       const ids = [...match.steps].map(([name, events]) => `${name}:${events.map(({ id }) => nameText(id)).join(",")}`);
