@@ -22,6 +22,7 @@ const counters: readonly {
   { stat: "alerts", metric: "tocsin_alerts_total" },
   { stat: "alertsHeld", metric: "tocsin_alerts_held_total" },
   { stat: "alertsShadow", metric: "tocsin_shadow_alerts_total" },
+  { stat: "alertsResolved", metric: "tocsin_resolved_alerts_total" },
   { stat: "resultsInactive", metric: "tocsin_inactive_results_total" },
   { stat: "derivedEvents", metric: "tocsin_derived_events_total" },
   { stat: "derivedEventsShed", metric: "tocsin_limit_reached_total", labels: { limit: "derivedEvents" } },

@@ -22,6 +22,7 @@ export type CounterName =
   | "tocsin_alerts_total"
   | "tocsin_alerts_held_total"
   | "tocsin_shadow_alerts_total"
+  | "tocsin_resolved_alerts_total"
   | "tocsin_inactive_results_total"
   | "tocsin_derived_events_total"
   | "tocsin_rule_errors_total"

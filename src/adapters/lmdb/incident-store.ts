@@ -1,4 +1,4 @@
-import { incidentIdOf, updateIncident } from "../../core/notify/incident.ts";
+import { incidentAfter, incidentIdFor } from "../../core/notify/incident.ts";
 import { isDelivery, isIncident } from "../../core/notify/stored-notification.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { CepError } from "../../ports/error.ts";
@@ -121,9 +121,10 @@ function applyOne({ rows, table, notification, now, unfinishedCountMax }: Applic
   rows.seen.put(effect.id, deliveries.length);
   if (deliveries.length === 0) rows.seenEnding.put([now + rows.seenForMs, effect.id], effect.id);
   for (const delivery of deliveries) insertRow(rows, delivery);
-  if (effect.kind !== "alert") return;
-  const incident = updateIncident(findIncident(table, incidentIdOf(effect.alert)), effect.alert);
-  putIncident(table, incident);
+  const id = incidentIdFor(effect);
+  if (id === undefined) return;
+  const incident = incidentAfter(findIncident(table, id), effect);
+  if (incident !== undefined) putIncident(table, incident);
 }
 
 function findIncident(table: IncidentTable, id: string): Incident | undefined {

@@ -1,5 +1,5 @@
 import { assert } from "../../core/base/assert.ts";
-import { incidentIdOf, updateIncident, type Incident } from "../../core/notify/incident.ts";
+import { incidentAfter, incidentIdFor, type Incident } from "../../core/notify/incident.ts";
 import { parseDelivery, parseIncident } from "../../core/notify/stored-notification.ts";
 import { CepError } from "../../ports/error.ts";
 import type { Claim, Delivery, IncidentStore, Notification } from "../../ports/incident-store.ts";
@@ -132,9 +132,7 @@ async function readIncidents(
   key: string,
   slice: readonly Notification[],
 ): Promise<Map<string, string>> {
-  const ids = [
-    ...new Set(slice.flatMap(({ effect }) => (effect.kind === "alert" ? [incidentIdOf(effect.alert)] : []))),
-  ];
+  const ids = [...new Set(slice.flatMap(({ effect }) => incidentIdFor(effect) ?? []))];
   const texts = ids.length === 0 ? [] : await connection.run((redis) => redis.hmget(key, ...ids));
   return new Map(ids.flatMap((id, index) => (typeof texts[index] === "string" ? [[id, texts[index]]] : [])));
 }
@@ -159,16 +157,16 @@ function argumentsFor(
   const args: (string | number)[] = [];
   for (const { effect, deliveries } of slice) {
     const bodies = deliveries.flatMap((delivery) => [delivery.id, JSON.stringify(delivery)]);
-    if (effect.kind !== "alert" || seen.has(effect.id)) {
+    const id = seen.has(effect.id) ? undefined : incidentIdFor(effect);
+    const before = id === undefined ? undefined : incidents.get(id);
+    const known = before === undefined ? undefined : requireIncident(before, place);
+    const incident = id === undefined ? undefined : incidentAfter(known, effect);
+    if (id === undefined || incident === undefined) {
       args.push(effect.id, "", "", "", deliveries.length, ...bodies);
       continue;
     }
     seen.add(effect.id);
-    const id = incidentIdOf(effect.alert);
-    const before = incidents.get(id);
-    const after = JSON.stringify(
-      updateIncident(before === undefined ? undefined : requireIncident(before, place), effect.alert),
-    );
+    const after = JSON.stringify(incident);
     incidents.set(id, after);
     args.push(effect.id, id, before ?? "", after, deliveries.length, ...bodies);
   }

@@ -17,6 +17,7 @@ export const counters: Readonly<Record<CounterName, MetricInfo>> = {
   },
   tocsin_alerts_total: { help: "Alerts given, throttled ones not among them.", labels: [] },
   tocsin_alerts_held_total: { help: "Alerts that a throttle held back.", labels: [] },
+  tocsin_resolved_alerts_total: { help: "Alerts that ended, of rules in shadow mode too.", labels: [] },
   tocsin_shadow_alerts_total: { help: "Alerts of rules in shadow mode: recorded, and nobody is notified.", labels: [] },
   tocsin_inactive_results_total: { help: "Evaluations that held outside the active times of their rule.", labels: [] },
   tocsin_derived_events_total: { help: "Events that rules made, and that were taken like others.", labels: [] },

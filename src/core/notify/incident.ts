@@ -1,4 +1,4 @@
-import type { Alert } from "../alert/effect.ts";
+import type { Alert, Effect, Resolved } from "../alert/effect.ts";
 import { sha256Base32 } from "../base/hash.ts";
 
 /** What a person deals with: all alerts of one rule and fingerprint. Plain data: stores keep it as JSON. */
@@ -25,8 +25,43 @@ export interface Incident {
  * "i" and 26 base32 characters: equal for alerts of one rule and fingerprint, and for no others. What a rule gave in shadow
  * mode is an incident of its own: one that goes live begins anew.
  */
-export function incidentIdOf({ rule, fingerprint, mode }: Pick<Alert, "rule" | "fingerprint" | "mode">): string {
+export function incidentIdOf({
+  rule,
+  fingerprint,
+  mode,
+}: Pick<Alert | Resolved, "rule" | "fingerprint" | "mode">): string {
   return `i${sha256Base32(JSON.stringify(mode === undefined ? [rule, fingerprint] : [rule, fingerprint, mode]), 128)}`;
+}
+
+/** The incident that an effect is about; undefined where it is about none. */
+export function incidentIdFor(effect: Effect): string | undefined {
+  switch (effect.kind) {
+    case "alert":
+      return incidentIdOf(effect.alert);
+    case "resolved":
+      return incidentIdOf(effect.resolved);
+    case "dead-letter":
+    case "alarm":
+      return undefined;
+  }
+}
+
+/** The incident after an effect that is about it; undefined where there is none. */
+export function incidentAfter(incident: Incident | undefined, effect: Effect): Incident | undefined {
+  switch (effect.kind) {
+    case "alert":
+      return updateIncident(incident, effect.alert);
+    case "resolved":
+      return incident === undefined ? undefined : resolveIncident(incident, effect.resolved);
+    case "dead-letter":
+    case "alarm":
+      return incident;
+  }
+}
+
+/** An incident ends with its latest alert: one that ended before another came leaves it as it is. */
+function resolveIncident(incident: Incident, { alert }: Resolved): Incident {
+  return incident.lastAlertId === alert ? { ...incident, state: "resolved" } : incident;
 }
 
 /**
