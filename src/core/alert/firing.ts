@@ -133,7 +133,6 @@ export function endByTime(
   const { keepFiringForMs, resolveAfterMs } = program;
   const { active, lastTrueAt } = state;
   if (keepFiringForMs !== undefined && lastTrueAt !== undefined && lastTrueAt + keepFiringForMs + behindEventsMs <= deadline) {
-    state.trueSince = undefined;
     endFiring(state, true);
     const at = eventTimeMs(lastTrueAt + keepFiringForMs);
     return active === undefined ? undefined : { given: active, at, cause: "keepFiringFor" };
