@@ -30,6 +30,7 @@ const counters: readonly {
   { stat: "partialMatchesShed", metric: "tocsin_limit_reached_total", labels: { limit: "partialMatches" } },
   { stat: "eventsReleasedEarly", metric: "tocsin_limit_reached_total", labels: { limit: "bufferedEvents" } },
   { stat: "windowEventsShed", metric: "tocsin_limit_reached_total", labels: { limit: "windowEvents" } },
+  { stat: "rememberedAlertsShed", metric: "tocsin_limit_reached_total", labels: { limit: "rememberedAlerts" } },
   { stat: "throttlePeriodsShed", metric: "tocsin_limit_reached_total", labels: { limit: "throttlePeriods" } },
   { stat: "questionsShed", metric: "tocsin_limit_reached_total", labels: { limit: "openQuestions" } },
   { stat: "listMembersShed", metric: "tocsin_limit_reached_total", labels: { limit: "listMembers" } },

@@ -89,11 +89,13 @@ export function noteGiven(state: FiringState, given: GivenAlert): void {
   state.active = given;
 }
 
-/** It was given for a window's firing, which may fire again up to `until`. */
-export function noteWindow(state: FiringState, window: string, given: GivenAlert, until: EventTimeMs): void {
+/** It was given for a window's firing, which may fire again up to `until`. False where another was forgotten for it. */
+export function noteWindow(state: FiringState, window: string, given: GivenAlert, until: EventTimeMs): boolean {
   const [first] = state.windows.keys();
-  if (state.windows.size >= rememberedWindowCountMax && first !== undefined) state.windows.delete(first);
+  const isFull = state.windows.size >= rememberedWindowCountMax && !state.windows.has(window);
+  if (isFull && first !== undefined) state.windows.delete(first);
   state.windows.set(window, { given, until });
+  return !isFull;
 }
 
 /** The window fired again and its conditions did not hold: the alert that is taken back, where there is one. */

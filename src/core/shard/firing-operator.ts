@@ -44,7 +44,8 @@ export function decideFiring(
   if (alert !== undefined) {
     const given = { id: alert.id, at, fingerprint: alert.fingerprint };
     noteGiven(state, given);
-    if (window !== undefined) noteWindow(state, window.name, given, window.until);
+    if (window !== undefined && !noteWindow(state, window.name, given, window.until))
+      shard.stats.rememberedAlertsShed += 1;
   }
   settleOperator(shard, record, node);
 }

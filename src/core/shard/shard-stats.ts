@@ -30,6 +30,8 @@ export interface ShardStats {
   windowEventsShed: number;
   /** Periods of throttles that were forgotten at the limit. */
   throttlePeriodsShed: number;
+  /** Alerts that a late firing could no longer take back, forgotten at the limit. */
+  rememberedAlertsShed: number;
   /** Evaluations that waited for asynchronous facts and were given up at the limit. */
   questionsShed: number;
   /** Members that were added to lists and forgotten at the limit. */
@@ -56,6 +58,7 @@ export function newShardStats(): ShardStats {
     eventsReleasedEarly: 0,
     windowEventsShed: 0,
     throttlePeriodsShed: 0,
+    rememberedAlertsShed: 0,
     questionsShed: 0,
     listMembersShed: 0,
     errors: new Map(),
