@@ -8,7 +8,7 @@ export const partitionCountMax = 1_000;
 export const partitionNameLengthMax = 256;
 
 /** What the partitions past the limits are called together. */
-export const sharedPartition = "*";
+const sharedPartition = "*";
 
 /** Where events come from that have one watermark of their own: a source, or a partition of one. Plain state. */
 export interface WatermarkInput {

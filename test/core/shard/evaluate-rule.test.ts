@@ -328,7 +328,7 @@ describe("an evaluation", () => {
     evaluateRule(shard, evaluation(5), outputs);
     expect(outputs).toHaveLength(1);
     expect(gatherEvidence(shard, evaluation(5))).toEqual({ evidence: ["x"], evidenceCount: 1 });
-    const window = planOf({ rules: [{ id: "r", windows: { w: tumbling } }] }).rules[0]?.windows[0]?.node;
+    const window = planOf({ rules: [{ id: "r", windows: { w: tumbling } }] }).rules[0]?.windows[0];
     if (window === undefined) throw new Error("no window");
     expect(firedWith(evaluation(5), window)).toBeUndefined();
   });

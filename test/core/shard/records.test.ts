@@ -9,6 +9,7 @@ import { Shard } from "../../../src/core/shard/shard.ts";
 import { addToWindows } from "../../../src/core/shard/window-operator.ts";
 import { takenSteps } from "../../../src/core/shard/taken-steps.ts";
 import { eventTimeMs } from "../../../src/core/time/instant.ts";
+import { sessionCountMax } from "../../../src/core/window/paned/session-windows.ts";
 import { slidingEventCountMax } from "../../../src/core/window/sliding/sliding-windows.ts";
 import { play, planOf, type Row, run, settingsOf } from "./scenario.ts";
 
@@ -158,9 +159,19 @@ describe("what an operator loses at its limit is counted", () => {
 
   test("events that would open one session too many", () => {
     const session = { type: "session", gap: "1ms", aggregate: { n: "count" } };
-    const stream = `${Array.from({ length: 10_001 }, (_, index) => `${100_000 - 3 * index} a`).join("\n")}`;
-    const rules = [{ id: "r", windows: { w: session }, conditions: "false", evaluate: "event" }];
-    const { shard } = run({ rules }, stream, settingsOf({ outOfOrdernessMs: 100_000 }));
+    const shard = new Shard(
+      planOf({ rules: [{ id: "r", windows: { w: session }, conditions: "false" }] }),
+      settingsOf(),
+    );
+    const node = shard.plan.rules[0]?.windows[0]?.node;
+    if (node === undefined) throw new Error("no window");
+    const record = recordAt(shard, { dimension: 0, keyString: "", values: [], key: {} }, []);
+    const addAt = (time: number) =>
+      addToWindows(shard, record, node, { ...event, time: eventTimeMs(time) }, () => undefined);
+    for (let count = 0; count < sessionCountMax; count += 1) addAt(3 * count);
+    expect(shard.stats.windowEventsShed).toBe(0);
+    expect(addAt(3 * sessionCountMax)).toEqual([{ kind: "refused" }]);
+    expect(addAt(3)).toEqual([{ kind: "added" }]);
     expect(shard.stats.windowEventsShed).toBe(1);
   });
 });

@@ -8,7 +8,6 @@ import {
 } from "../../../src/core/window/accumulator.ts";
 import type { AggregateInput } from "../../../src/core/window/aggregate-input.ts";
 import { decodeInput, decodeName, decodeTime, encodeInput, encodeName } from "../../../src/core/window/input-codec.ts";
-import { createSlidingAggregate, decodeSlidingAggregate } from "../../../src/core/window/sliding-aggregate.ts";
 import { bytesOf, readWhole } from "./window-kit.ts";
 
 describe("an accumulator", () => {
@@ -62,16 +61,6 @@ describe("an accumulator", () => {
     ]);
     accumulator.remove(8);
     expect([accumulator.add("one more"), accumulator.value()]).toEqual([true, distinctCountMax]);
-  });
-
-  test("over a sliding window takes away only what the limit let in", () => {
-    const kinds = createSlidingAggregate({ name: "n", kind: "distinct", where: undefined, of: undefined });
-    for (let sequence = 0; sequence < distinctCountMax; sequence += 1) kinds.add(sequence, sequence);
-    expect(kinds.add("x", distinctCountMax)).toBe(false);
-    kinds.evict(0);
-    expect(kinds.add("x", distinctCountMax + 1)).toBe(true);
-    for (let sequence = 1; sequence <= distinctCountMax; sequence += 1) kinds.evict(sequence);
-    expect(kinds.value()).toBe(1);
   });
 
   test.each([
@@ -130,56 +119,4 @@ describe("the codec of inputs, names and times", () => {
   test.each([NaN, Infinity, 0.5])("refuses %d as a time", (time) => {
     expect(() => decodeTime(new ByteReader(bytesOf((writer) => writer.number(time))))).toThrow(CorruptBytesError);
   });
-});
-
-const programOf = (kind: "count" | "min" | "max" | "sum") => ({ name: "n", kind, where: undefined, of: undefined });
-
-describe("least and greatest", () => {
-  test("over what is left are found without looking at all of it", () => {
-    const least = createSlidingAggregate(programOf("min"));
-    const greatest = createSlidingAggregate(programOf("max"));
-    const inputs = [5, 3, 4, 4, NaN, 9, 1];
-    const seen = inputs.map((input, sequence) => {
-      for (const aggregate of [least, greatest]) {
-        aggregate.add(input, sequence);
-        if (sequence >= 3) aggregate.evict(sequence - 3);
-      }
-      return [least.value(), greatest.value()];
-    });
-    expect(seen).toEqual([
-      [5, 5],
-      [3, 5],
-      [3, 5],
-      [3, 4],
-      [4, 4],
-      [4, 9],
-      [1, 9],
-    ]);
-  });
-
-  test.each([
-    {
-      why: "out of order",
-      entries: [
-        [1, 2],
-        [0, 3],
-      ],
-    },
-    { why: "behind the last entry", entries: [[3, 2]] },
-    { why: "no number", entries: [[0, NaN]] },
-  ])("refuse bytes that are $why", ({ entries }) => {
-    const bytes = bytesOf((writer) => {
-      writer.count(entries.length);
-      for (const [sequence = 0, value = 0] of entries) {
-        writer.count(sequence);
-        writer.number(value);
-      }
-    });
-    expect(() => decodeSlidingAggregate(programOf("min"), new ByteReader(bytes), 3)).toThrow(CorruptBytesError);
-  });
-});
-
-test("a column of a sum holds numbers only", () => {
-  const bytes = bytesOf((writer) => encodeInput("text", writer));
-  expect(() => decodeSlidingAggregate(programOf("sum"), new ByteReader(bytes), 1)).toThrow(CorruptBytesError);
 });

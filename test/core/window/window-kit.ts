@@ -8,7 +8,6 @@ import { emptyScope } from "../../../src/core/expr/scope.ts";
 import type { Scope } from "../../../src/core/expr/scope.ts";
 import { eventTimeMs } from "../../../src/core/time/instant.ts";
 import { compileWindow } from "../../../src/core/window/compile-window.ts";
-import type { SlidingWindowProgram } from "../../../src/core/window/first-programs.ts";
 import { familyOf, type WindowContext, type WindowStore } from "../../../src/core/window/window-program.ts";
 import type { WindowDocument } from "../../../src/spec/window.ts";
 
@@ -86,14 +85,6 @@ export function eventAt(time: number, fields: JsonObject = {}, id: string | numb
 
 export function scopeOf(event: TocsinEvent): Scope {
   return { ...emptyScope(), event, now: event.time };
-}
-
-export function slidingProgram(
-  document: Omit<Extract<WindowDocument, { type: "sliding" }>, "type">,
-): SlidingWindowProgram {
-  const { compiled } = compileWindow({ type: "sliding", ...document }, "/windows/w", testContext);
-  if (compiled?.shape.kind !== "sliding") throw new Error("no sliding window");
-  return { ...compiled, sizeMs: compiled.shape.sizeMs };
 }
 
 export function bytesOf(encode: (writer: ByteWriter) => void): Uint8Array {

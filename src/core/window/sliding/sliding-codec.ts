@@ -30,8 +30,10 @@ export function encodeSlidingWindows(
 }
 
 function encodeLane(plan: SlidingLanePlan | undefined, { entries, ranges }: SlidingLane, writer: ByteWriter): void {
-  const { front, end } = entries;
-  writer.count(entries.size);
+  const { end } = entries;
+  // What a reading let leave every window is still there, and is not part of the state.
+  const front = Math.max(entries.front, Math.min(end, ...ranges.map(({ head }) => head)));
+  writer.count(end - front);
   for (let sequence = front; sequence < end; sequence += 1) {
     writer.number(entries.time(sequence));
     encodeName(entries.name(sequence), writer);

@@ -1,13 +1,13 @@
 import type { JsonValue } from "../../base/json.ts";
 import { createAggregateState } from "../aggregate/create-aggregate-state.ts";
-import { isNothing } from "../aggregate-input.ts";
+import { isNothing, nothing } from "../aggregate-input.ts";
 import type { ValueMoment } from "../aggregate-state.ts";
 import type { SlidingEntries } from "./sliding-entries.ts";
 import type { SlidingAggregate, SlidingPlan } from "./sliding-plan.ts";
-import { createSlidingTotal, type SlidingTotal, SubtractedTotal } from "./sliding-total.ts";
+import { createSlidingTotal, type SlidingTotal } from "./sliding-total.ts";
 
 /** Over so many entries totals are kept; over fewer, aggregates are worked out when they are read. */
-export const untotalledCountMax = 16;
+const untotalledCountMax = 16;
 
 /** Totals are let go of at so many, fewer than make them, so that they don't come and go. */
 const totalledCountMin = 8;
@@ -86,13 +86,15 @@ export function putIntoRange(entries: SlidingEntries, range: SlidingRange, seque
   if (!isHeld) range.head += 1;
   let skipped = 0;
   for (const [column, kept] of (range.totals ?? []).entries()) {
-    kept.refused = kept.refused.map((refused) => (refused >= sequence ? refused + 1 : refused));
-    if (!(kept.total instanceof SubtractedTotal)) {
-      kept.isStale = true;
-    } else if (isHeld && !takes(kept.total, entries, column, sequence)) {
-      skipped += 1;
-      kept.refused = [...kept.refused, sequence].sort((a, b) => a - b);
-    }
+    if (kept.refused.length > 0)
+      kept.refused = kept.refused.map((refused) => (refused >= sequence ? refused + 1 : refused));
+    if (kept.isStale) continue;
+    const input = isHeld ? entries.input(column, sequence) : nothing;
+    const isTaken = kept.total.put(isNothing(input) ? undefined : input, entries.time(sequence), sequence);
+    kept.isStale = isTaken === undefined;
+    if (isTaken !== false) continue;
+    skipped += 1;
+    kept.refused = [...kept.refused, sequence].sort((a, b) => a - b);
   }
   return skipped;
 }

@@ -16,6 +16,11 @@ export interface SlidingTotal {
   /** False where a limit kept the input out: it is then not to leave. */
   enter(input: AggregateInput, time: EventTimeMs, sequence: number): boolean;
   leave(input: AggregateInput, time: EventTimeMs, sequence: number): void;
+  /**
+   * An entry was put in its place and has the number `sequence`; those behind it have been moved one on. `input` is
+   * undefined where it adds nothing. Gives the same as `enter`; undefined where the total can't take it and is to be made anew.
+   */
+  put(input: AggregateInput | undefined, time: EventTimeMs, sequence: number): boolean | undefined;
   value(moment: ValueMoment): JsonValue;
 }
 
@@ -49,7 +54,7 @@ export function createSlidingTotal(form: AggregateForm): SlidingTotal {
 }
 
 /** Subtract on evict: what an entry added is taken away again. O(1) an entry; they may come in any order. */
-export class SubtractedTotal implements SlidingTotal {
+class SubtractedTotal implements SlidingTotal {
   readonly state: RemovableAggregateState;
 
   constructor(state: RemovableAggregateState) {
@@ -62,6 +67,10 @@ export class SubtractedTotal implements SlidingTotal {
 
   leave(input: AggregateInput, time: EventTimeMs): void {
     this.state.remove(input, time);
+  }
+
+  put(input: AggregateInput | undefined, time: EventTimeMs, sequence: number): boolean {
+    return input === undefined || this.enter(input, time, sequence);
   }
 
   value(moment: ValueMoment): JsonValue {
@@ -100,6 +109,21 @@ class ExtremeTotal implements SlidingTotal {
     this.values.popFront();
   }
 
+  /** Those behind it are taken out, and enter again behind it. */
+  put(input: AggregateInput | undefined, time: EventTimeMs, sequence: number): boolean {
+    const behind: { readonly value: number; readonly sequence: number }[] = [];
+    for (let back = this.sequences.back(); back !== undefined && back >= sequence; back = this.sequences.back()) {
+      behind.push({ value: this.values.popBack() ?? 0, sequence: back + 1 });
+      this.sequences.popBack();
+    }
+    if (input !== undefined) this.enter(input, time, sequence);
+    for (let index = behind.length - 1; index >= 0; index -= 1) {
+      const entry = behind[index];
+      if (entry !== undefined) this.enter(entry.value, time, entry.sequence);
+    }
+    return true;
+  }
+
   value(): JsonValue {
     return this.values.front() ?? null;
   }
@@ -123,6 +147,10 @@ class OrderedTotal implements SlidingTotal {
 
   leave(): void {
     this.taken.popFront();
+  }
+
+  put(input: AggregateInput | undefined): boolean | undefined {
+    return input === undefined ? true : undefined;
   }
 
   value(): JsonValue {
@@ -161,6 +189,10 @@ class MergedTotal implements SlidingTotal {
   leave(): void {
     if (this.leaving.length === 0) this.turn();
     this.leaving.pop();
+  }
+
+  put(input: AggregateInput | undefined): boolean | undefined {
+    return input === undefined ? true : undefined;
   }
 
   private turn(): void {
@@ -213,6 +245,19 @@ class GroupedTotal implements SlidingTotal {
     held.count -= 1;
     if (held.count === 0) this.groups.delete(grouped.group);
     else held.total.leave(grouped.input, time, sequence);
+  }
+
+  /** The numbers of all groups' entries move on. */
+  put(grouped: AggregateInput | undefined, time: EventTimeMs, sequence: number): boolean | undefined {
+    const taking = grouped instanceof GroupedInput ? this.groups.get(grouped.group) : undefined;
+    for (const held of this.groups.values()) {
+      if (held !== taking && held.total.put(undefined, time, sequence) !== true) return undefined;
+    }
+    if (!(grouped instanceof GroupedInput)) return true;
+    if (taking === undefined) return this.enter(grouped, time, sequence);
+    const isTaken = taking.total.put(grouped.input, time, sequence);
+    if (isTaken === true) taking.count += 1;
+    return isTaken;
   }
 
   value(moment: ValueMoment): JsonValue {

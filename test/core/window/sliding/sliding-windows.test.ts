@@ -1,162 +1,31 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ByteReader, CorruptBytesError } from "../../../../src/core/base/bytes.ts";
-import { durationMs, eventTimeMs, logTimeMs } from "../../../../src/core/time/instant.ts";
-import { createAggregateState } from "../../../../src/core/window/aggregate/create-aggregate-state.ts";
-import { aggregateInput, isNothing } from "../../../../src/core/window/aggregate-input.ts";
-import { decodeSlidingWindows } from "../../../../src/core/window/sliding/sliding-codec.ts";
+import type { ExprError } from "../../../../src/core/expr/expr-error.ts";
+import { eventTimeMs, logTimeMs } from "../../../../src/core/time/instant.ts";
 import { slidingPlanOf } from "../../../../src/core/window/sliding/sliding-plan.ts";
-import { SlidingWindows } from "../../../../src/core/window/sliding/sliding-windows.ts";
-import type { WindowStore } from "../../../../src/core/window/window-program.ts";
-import type { WindowDocument } from "../../../../src/spec/window.ts";
-import { bytesOf, eventAt, readWhole, scopeOf, storeOf } from "../window-kit.ts";
+import { slidingEventCountMax, SlidingWindows } from "../../../../src/core/window/sliding/sliding-windows.ts";
+import { evidenceNameCountMax } from "../../../../src/core/window/window-evidence.ts";
+import { eventAt, scopeOf, storeOf } from "../window-kit.ts";
+import { byDefinition, events, offer, play, type Size, sizes, storeWith } from "./sliding-kit.ts";
 
-const aggregate = {
-  n: "count",
-  flagged: { count: true, where: "flag" },
-  total: { sum: "x" },
-  least: { min: "x" },
-  most: { max: "x", where: "flag" },
-  kinds: { distinct: "x" },
-} as const;
+const simple = { n: "count", total: { sum: "x" }, least: { min: "x" } } as const;
 
-interface Given {
-  readonly time: number;
-  readonly x: number;
-  readonly flag: boolean;
+function windowsOf(...of: readonly Size[]): SlidingWindows {
+  return new SlidingWindows(slidingPlanOf(storeWith(of, simple)));
 }
 
-interface Size {
-  readonly size: number;
-  readonly ago: number;
-  readonly lateness: number;
+function factAt(state: SlidingWindows, at: number, member = 0) {
+  return state.fact(member, { at: eventTimeMs(at), watermark: eventTimeMs(at - 1) });
 }
-
-/** Members of one store; `ago` and lateness are set on the compiled programs. */
-function storeWith(sizes: readonly Size[]): WindowStore {
-  const documents = sizes.map(({ size }): WindowDocument => ({ type: "sliding", size: `${size}ms`, aggregate }));
-  const { family, members } = storeOf(documents);
-  return {
-    family,
-    members: members.map(({ program, tag }, index) => ({
-      tag,
-      program: {
-        ...program,
-        agoMs: durationMs(sizes[index]?.ago ?? 0),
-        allowedLatenessMs: durationMs(sizes[index]?.lateness ?? 0),
-      },
-    })),
-  };
-}
-
-const report = (): void => undefined;
-
-/** Offers all, and reads each member after each; the watermark is `slack` behind the greatest time. */
-function play(
-  store: WindowStore,
-  given: readonly Given[],
-  { slack, isChopped }: { slack: number; isChopped: boolean },
-) {
-  const plan = slidingPlanOf(store);
-  let state = new SlidingWindows(plan);
-  let greatest = -1e9;
-  return given.map(({ time, x, flag }, index) => {
-    const event = eventAt(time, { x, flag }, index);
-    const watermark = eventTimeMs(greatest - slack - 1);
-    const outcomes = state.add({ event, scope: scopeOf(event), watermark, logTime: logTimeMs(0), report });
-    greatest = Math.max(greatest, time);
-    if (isChopped) {
-      const held = state;
-      state = readWhole(
-        bytesOf((writer) => held.encode(writer)),
-        (reader) => decodeSlidingWindows(plan, reader),
-      );
-    }
-    const moment = { at: eventTimeMs(greatest), watermark };
-    const read = store.members.map((_, member) => ({
-      kind: outcomes[member]?.kind,
-      fact: state.fact(member, moment),
-      evidence: state.evidence(member, moment),
-    }));
-    return read;
-  });
-}
-
-/** The same by its definition: all events that were not late, sorted, those in the range taken. */
-function byDefinition(store: WindowStore, given: readonly Given[], slack: number) {
-  let greatest = -1e9;
-  const marks = given.map(({ time }) => {
-    const mark = greatest - slack - 1;
-    greatest = Math.max(greatest, time);
-    return { mark, greatest };
-  });
-  return given.map((_, index) =>
-    store.members.map(({ program }) => {
-      const { shape, agoMs, allowedLatenessMs } = program;
-      if (shape.kind !== "sliding") throw new Error("no sliding window");
-      const isLate = (other: number): boolean =>
-        (given[other]?.time ?? 0) + allowedLatenessMs <= (marks[other]?.mark ?? 0);
-      const end = (marks[index]?.greatest ?? 0) - agoMs;
-      const start = end - shape.sizeMs;
-      const inside = given
-        .map((event, place) => ({ ...event, place }))
-        .filter(({ place, time }) => place <= index && !isLate(place) && time > start && time <= end)
-        .sort((a, b) => a.time - b.time || a.place - b.place);
-      const values = program.aggregates.map((of) => {
-        const total = createAggregateState(of);
-        for (const { place, time, x, flag } of inside) {
-          const input = aggregateInput(of, scopeOf(eventAt(time, { x, flag })), { skippedCount: 0 }, report);
-          if (!isNothing(input)) total.add(input, eventTimeMs(time), place);
-        }
-        return [of.name, total.value({ start, end, at: end })] as const;
-      });
-      return {
-        kind: isLate(index) ? "late" : "added",
-        fact: { ...Object.fromEntries(values), start, end, firing: "onTime", previous: null },
-        evidence: { ids: inside.map(({ place }) => place).slice(-100), count: inside.length },
-      };
-    }),
-  );
-}
-
-const events = fc
-  .array(
-    fc.record({
-      step: fc.oneof(
-        { weight: 4, arbitrary: fc.integer({ min: 0, max: 3 }) },
-        { weight: 3, arbitrary: fc.integer({ min: -40, max: 3 }) },
-        { weight: 1, arbitrary: fc.integer({ min: 0, max: 500 }) },
-      ),
-      x: fc.integer({ min: -4, max: 4 }),
-      flag: fc.boolean(),
-    }),
-    { maxLength: 90 },
-  )
-  .map((steps) => {
-    let time = -60;
-    return steps.map(({ step, ...rest }) => {
-      if (step >= 0) time += step;
-      return { ...rest, time: step < 0 ? time + step : time };
-    });
-  });
-
-const sizes = fc.array(
-  fc.record({
-    size: fc.integer({ min: 1, max: 80 }),
-    ago: fc.constantFrom(0, 0, 1, 20, 60),
-    lateness: fc.constantFrom(0, 0, 5, 50),
-  }),
-  { minLength: 1, maxLength: 4 },
-);
 
 describe("sliding windows of one store", () => {
   test("are over the events that their definition names, whatever their order, sizes, ago and lateness", () => {
     fc.assert(
       fc.property(events, sizes, fc.constantFrom(0, 0, 4, 30), (given, of, slack) => {
         const store = storeWith(of);
-        expect(play(store, given, { slack, isChopped: false })).toEqual(byDefinition(store, given, slack));
+        expect(play(store, given, { slack })).toEqual(byDefinition(store, given, slack));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -164,58 +33,123 @@ describe("sliding windows of one store", () => {
     fc.assert(
       fc.property(events, sizes, fc.constantFrom(0, 4, 30), (given, of, slack) => {
         const store = storeWith(of);
-        const whole = play(store, given, { slack, isChopped: false });
-        expect(play(store, given, { slack, isChopped: true })).toEqual(whole);
+        expect(play(store, given, { slack, isChopped: true })).toEqual(play(store, given, { slack }));
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
+    );
+  });
+
+  test("are the same together and each in a store of its own", () => {
+    fc.assert(
+      fc.property(events, sizes, fc.constantFrom(0, 4, 30), (given, of, slack) => {
+        const apart = of.map((size) => play(storeWith([size]), given, { slack }));
+        const together = play(storeWith(of), given, { slack });
+        expect(together).toEqual(given.map((_, index) => apart.flatMap((rows) => rows[index] ?? [])));
+      }),
+      { numRuns: 25 },
     );
   });
 });
 
-describe("its bytes", () => {
-  const store = storeWith([
-    { size: 30, ago: 0, lateness: 0 },
-    { size: 60, ago: 5, lateness: 0 },
-  ]);
-  const plan = slidingPlanOf(store);
-  const state = new SlidingWindows(plan);
-  for (let time = 0; time < 40; time += 1) {
-    const event = eventAt(time, { x: time % 5, flag: time % 2 === 0 });
-    const watermark = eventTimeMs(time - 1);
-    state.add({ event, scope: scopeOf(event), watermark, logTime: logTimeMs(0), report });
-  }
-  const bytes = bytesOf((writer) => state.encode(writer));
-
-  test("are refused where they are cut or of another version", () => {
-    for (let size = 0; size < bytes.length; size += 1)
-      expect(() => decodeSlidingWindows(plan, new ByteReader(bytes.subarray(0, size)))).toThrow(CorruptBytesError);
-    expect(() => decodeSlidingWindows(plan, new ByteReader(bytes.with(0, 1)))).toThrow("another version");
+describe("a sliding window", () => {
+  test.each([
+    { times: [], at: 0, values: { n: 0, total: 0, least: null }, why: "empty" },
+    { times: [1, 2], at: 2, values: { n: 2, total: 3, least: 1 }, why: "its end is inside" },
+    { times: [1, 2], at: 10, values: { n: 2, total: 3, least: 1 }, why: "just inside its start" },
+    { times: [1, 2], at: 11, values: { n: 1, total: 2, least: 2 }, why: "its start is outside" },
+    { times: [1, 2], at: 12, values: { n: 0, total: 0, least: null }, why: "all have left" },
+    { times: [3, 3, 3], at: 3, values: { n: 3, total: 9, least: 3 }, why: "equal times are all in it" },
+    { times: [-25, -20, -15], at: -12, values: { n: 2, total: -35, least: -20 }, why: "before the epoch" },
+    { times: [-8e15, 8e15], at: 8e15, values: { n: 1, total: 8e15, least: 8e15 }, why: "far apart" },
+  ])("of 10 ms after $times at $at: $why", ({ times, at, values }) => {
+    const state = windowsOf({ size: 10, ago: 0, lateness: 0 });
+    for (const time of times) offer(state, { time, x: time }, time - 1);
+    expect(factAt(state, at)).toEqual({ ...values, start: at - 10, end: at, firing: "onTime", previous: null });
   });
 
-  test("that are damaged are refused or read, and nothing else", () => {
-    fc.assert(
-      fc.property(fc.nat(bytes.length - 1), fc.nat(255), (index, byte) => {
-        try {
-          const copy = decodeSlidingWindows(plan, new ByteReader(bytes.with(index, byte)));
-          copy.fact(1, { at: eventTimeMs(8e15), watermark: eventTimeMs(0) });
-        } catch (error) {
-          expect(error).toBeInstanceOf(CorruptBytesError);
-        }
-      }),
-      { numRuns: 1000 },
-    );
-  });
-
-  test("give windows that are still there what they held, and new ones the next event on", () => {
-    const wider = storeWith([
-      { size: 30, ago: 0, lateness: 0 },
-      { size: 90, ago: 0, lateness: 0 },
+  test("takes a late event that is allowed, and each window says for itself which is", () => {
+    const state = windowsOf({ size: 20, ago: 0, lateness: 0 }, { size: 20, ago: 0, lateness: 5 });
+    offer(state, { time: 10 }, 0);
+    const kindsOf = (time: number, mark: number) => offer(state, { time }, mark).map(({ kind }) => kind);
+    expect([kindsOf(6, 9), kindsOf(5, 10), kindsOf(10, 9)]).toEqual([
+      ["late", "added"],
+      ["late", "late"],
+      ["added", "added"],
     ]);
-    const [kept, other] = wider.members;
-    if (kept === undefined || other === undefined) throw new Error("two members");
-    const after = slidingPlanOf({ ...wider, members: [{ ...other, tag: 7 }, kept] });
-    const restored = readWhole(bytes, (reader) => decodeSlidingWindows(after, reader));
-    const moment = { at: eventTimeMs(39), watermark: eventTimeMs(38) };
-    expect([restored.fact(0, moment)?.["n"], restored.fact(1, moment)?.["n"]]).toEqual([0, 30]);
+    expect([factAt(state, 10, 0)?.["n"], factAt(state, 10, 1)?.["n"]]).toEqual([2, 3]);
+  });
+
+  test("takes what its condition lets in, counts what it skips and reports errors", () => {
+    const aggregate = { total: { sum: "x" }, bad: { avg: "broken" } } as const;
+    const store = storeOf([{ type: "sliding", size: "10ms", where: "flag", aggregate }]);
+    const state = new SlidingWindows(slidingPlanOf(store));
+    const errors: ExprError[] = [];
+    const kinds = [false, true].map((flag) => {
+      const event = eventAt(1, { flag, x: "no number" });
+      const report = (error: ExprError) => errors.push(error);
+      const at = { watermark: eventTimeMs(0), logTime: logTimeMs(0) };
+      return state.add({ ...at, event, scope: scopeOf(event), report })[0]?.kind;
+    });
+    expect([kinds, state.skippedCount, errors.length]).toEqual([["filtered", "added"], 2, 1]);
+    expect(factAt(state, 1)).toMatchObject({ total: 0, bad: null });
+  });
+
+  test("has as evidence the last names in the order of event time and the full number", () => {
+    const state = windowsOf({ size: 1000, ago: 0, lateness: 1000 });
+    for (let time = 0; time < 150; time += 1) if (time !== 140) offer(state, { time }, time - 1, time);
+    offer(state, { time: 140 }, 149, 140);
+    const evidenceAt = (at: number) => state.evidence(0, { at: eventTimeMs(at), watermark: eventTimeMs(at - 1) });
+    const names = Array.from({ length: 150 }, (_, index) => index);
+    expect(evidenceAt(149)).toEqual({ ids: names.slice(-evidenceNameCountMax), count: 150 });
+    expect(evidenceAt(1147)).toEqual({ ids: [148, 149], count: 2 });
+    expect(evidenceAt(2000)).toEqual({ ids: [], count: 0 });
+  });
+
+  test("has something to do when its last event has left the longest window, and is empty then", () => {
+    const state = windowsOf({ size: 10, ago: 0, lateness: 0 }, { size: 20, ago: 5, lateness: 3 });
+    expect([state.nextDeadline(), state.isEmpty]).toEqual([undefined, true]);
+    for (const time of [1, 4, 2]) offer(state, { time }, 0);
+    expect(state.nextDeadline()).toBe(29);
+    expect([state.comeDue(eventTimeMs(28)), state.isEmpty]).toEqual([[], false]);
+    expect([state.comeDue(eventTimeMs(29)), state.isEmpty]).toEqual([[], true]);
+    expect([state.nextDeadline(), state.nextLogDeadline(), state.comeDueInLogTime()]).toEqual([
+      undefined,
+      undefined,
+      [],
+    ]);
+  });
+
+  test("holds no event that has left, though it is never read", () => {
+    const state = windowsOf({ size: 10, ago: 0, lateness: 0 });
+    for (let time = 0; time < 10_000; time += 1) offer(state, { time }, time - 1);
+    expect(state.lanes[0]?.entries.size).toBe(10);
+    expect(state.lanes[0]?.entries.times.length).toBeLessThan(100);
+  });
+
+  test("at its limit lets the oldest go for each that enters, out of windows that it has not entered yet as well", () => {
+    const store = storeWith(
+      [
+        { size: 1e9, ago: 0, lateness: 0 },
+        { size: 1e9, ago: 100, lateness: 0 },
+      ],
+      {
+        n: "count",
+        least: { min: "x" },
+      },
+    );
+    const state = new SlidingWindows(slidingPlanOf(store));
+    const event = eventAt(0, { x: 0 });
+    const scope = scopeOf(event);
+    const report = (): void => undefined;
+    const intake = { event, scope, watermark: eventTimeMs(-1), logTime: logTimeMs(0), report };
+    for (let count = 0; count < slidingEventCountMax; count += 1) {
+      scope.event = { ...event, fields: { x: count } };
+      state.add(intake);
+    }
+    expect(factAt(state, 0)).toMatchObject({ n: slidingEventCountMax, least: 0 });
+    expect(offer(state, { time: 0, x: 5 }, -1).map(({ kind }) => kind)).toEqual(["shed", "shed"]);
+    expect([state.shedCount, state.lanes[0]?.entries.size]).toEqual([1, slidingEventCountMax]);
+    expect(factAt(state, 0)).toMatchObject({ n: slidingEventCountMax, least: 1 });
+    expect(factAt(state, 100, 1)).toMatchObject({ n: slidingEventCountMax, least: 1 });
   });
 });
