@@ -43,20 +43,21 @@ describe("faults of a rule", () => {
       why: "a window type, with the nearest",
       text: "windows: {w: {type: tumblin, size: 1m}}\n",
       lints: [
-        '1:21+7 error[wrong-value] expected `sliding` or `tumbling`, found the text "tumblin"; did you mean "tumbling"?',
+        '1:21+7 error[wrong-value] expected `sliding`, `tumbling`, `hopping`, `cumulative`, `session`, `count`, `calendar`, `global` or `plugin`, found the text "tumblin"; did you mean "tumbling"?',
       ],
     },
     {
       why: "a window type of another kind",
       text: "windows: {w: {type: [], size: 1m}}\n",
-      lints: ["1:21+2 error[wrong-type] expected `sliding` or `tumbling`, found an empty list"],
+      lints: [
+        "1:21+2 error[wrong-type] expected `sliding`, `tumbling`, `hopping`, `cumulative`, `session`, `count`, `calendar`, `global` or `plugin`, found an empty list",
+      ],
     },
     {
-      why: "no window type, and what all windows share is checked all the same",
+      why: "no window type",
       text: "windows:\n  w: {size: 5}\n",
       lints: [
-        "2:3+1 error[missing-key] the key `type` is missing: expected `sliding` or `tumbling`",
-        `2:13+1 error[wrong-type] expected ${aDuration}, found the number 5`,
+        "2:3+1 error[missing-key] the key `type` is missing: expected `sliding`, `tumbling`, `hopping`, `cumulative`, `session`, `count`, `calendar`, `global` or `plugin`",
       ],
     },
     {
@@ -67,7 +68,9 @@ describe("faults of a rule", () => {
     {
       why: "a window that is none",
       text: "windows: {w: 5}\n",
-      lints: ["1:14+1 error[wrong-type] expected a window: an object with `type` and `size`, found the number 5"],
+      lints: [
+        "1:14+1 error[wrong-type] expected a window: an object with `type` and what that type needs, found the number 5",
+      ],
     },
     {
       why: "a name that conditions can't use",
@@ -94,7 +97,9 @@ describe("faults of a rule", () => {
     {
       why: "an aggregate of nothing",
       text: "windows: {w: {type: sliding, size: 1m, aggregate: {n: {where: a}}}}\n",
-      lints: ["1:52+1 error[missing-key] one of the keys `count`, `sum`, `avg`, `min`, `max` or `distinct` is missing"],
+      lints: [
+        "1:52+1 error[missing-key] one of the keys `count`, `sum`, `avg`, `min`, `max`, `stddev`, `first`, `last`, `distinct`, `percentile`, `p`, `topK`, `k`, `collect`, `ratio`, `rate`, `regression`, `use`, `per`, `of` or `give` is missing",
+      ],
     },
     {
       why: "inside the aggregate that is meant",
@@ -125,14 +130,14 @@ describe("faults of a rule", () => {
       why: "when to evaluate",
       text: "evaluate: [event, windw:a]\n",
       lints: [
-        '1:19+7 error[wrong-value] expected "event", "window:<name>" or "pattern:<name>", found the text "windw:a"',
+        '1:19+7 error[wrong-value] expected "event", "window:<name>", "pattern:<name>" or {every: <duration>}, found the text "windw:a"',
       ],
     },
     {
       why: "an alert that is none",
       text: "alert: true\n",
       lints: [
-        "1:8+4 error[wrong-value] expected false, or an object with summary, fingerprint, throttle, labels or channels, found true",
+        "1:8+4 error[wrong-value] expected false, or an object with summary, fingerprint, throttle, resolve, resolveAfter, labels or channels, found true",
       ],
     },
     {

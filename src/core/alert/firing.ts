@@ -18,6 +18,8 @@ export interface FiringProgram {
   /** An alert at the change to firing alone, not at each evaluation that holds. */
   readonly isOnChange: boolean;
   readonly resolveAfterMs: DurationMs | undefined;
+  /** Something but a late firing may end an alert: the one given last is remembered until then. */
+  readonly isResolvable: boolean;
 }
 
 /** An alert that was given, as far as its end has to know it. */
@@ -85,8 +87,8 @@ function endFiring(state: FiringState, isResolved: boolean): void {
 }
 
 /** An alert was given. */
-export function noteGiven(state: FiringState, given: GivenAlert): void {
-  state.active = given;
+export function noteGiven(program: FiringProgram, state: FiringState, given: GivenAlert): void {
+  if (program.isResolvable) state.active = given;
 }
 
 /** It was given for a window's firing, which may fire again up to `until`. False where another was forgotten for it. */
@@ -134,7 +136,11 @@ export function endByTime(
   for (const [window, { until }] of state.windows) if (until <= deadline) state.windows.delete(window);
   const { keepFiringForMs, resolveAfterMs } = program;
   const { active, lastTrueAt } = state;
-  if (keepFiringForMs !== undefined && lastTrueAt !== undefined && lastTrueAt + keepFiringForMs + behindEventsMs <= deadline) {
+  if (
+    keepFiringForMs !== undefined &&
+    lastTrueAt !== undefined &&
+    lastTrueAt + keepFiringForMs + behindEventsMs <= deadline
+  ) {
     endFiring(state, true);
     const at = eventTimeMs(lastTrueAt + keepFiringForMs);
     return active === undefined ? undefined : { given: active, at, cause: "keepFiringFor" };

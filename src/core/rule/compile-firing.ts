@@ -49,9 +49,10 @@ export function compileFiring(
   const late = windows.filter(({ program }) => program.allowedLatenessMs > 0 && program.shape.kind !== "sliding");
   const lateWindows = new Set(document.alert === false ? [] : late.map(({ name }) => name));
   const isOnChange = forMs > 0 || resolvesWhenFalse;
-  const isPlain = !isOnChange && resolveAfterMs === undefined && resolve === undefined && lateWindows.size === 0;
+  const isResolvable = resolvesWhenFalse || resolveAfterMs !== undefined || resolve !== undefined;
+  const isPlain = !isOnChange && !isResolvable && lateWindows.size === 0;
   if (isPlain) return { compiled: undefined, faults };
-  const program = { forMs, keepFiringForMs, resolvesWhenFalse, isOnChange, resolveAfterMs };
+  const program = { forMs, keepFiringForMs, resolvesWhenFalse, isOnChange, resolveAfterMs, isResolvable };
   return { compiled: { program, resolve, lateWindows }, faults };
 }
 

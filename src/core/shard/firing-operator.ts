@@ -43,7 +43,7 @@ export function decideFiring(
   const alert = acts ? giveResults(alerts) : undefined;
   if (alert !== undefined) {
     const given = { id: alert.id, at, fingerprint: alert.fingerprint };
-    noteGiven(state, given);
+    noteGiven(node.firing.program, state, given);
     if (window !== undefined && !noteWindow(state, window.name, given, window.until))
       shard.stats.rememberedAlertsShed += 1;
   }

@@ -37,8 +37,11 @@ function programOf({ forMs, keepMs, whenFalse, afterMs }: Settings): FiringProgr
     resolvesWhenFalse: whenFalse,
     isOnChange: whenFalse || forMs > 0,
     resolveAfterMs: afterMs === undefined ? undefined : durationMs(afterMs),
+    isResolvable: whenFalse || afterMs !== undefined,
   };
 }
+
+const resolvable = programOf({ forMs: 0, keepMs: undefined, whenFalse: true, afterMs: undefined });
 
 function givenAt(at: number) {
   return { id: effectIdOf(["test", at]), at: eventTimeMs(at), fingerprint: "f" };
@@ -69,7 +72,7 @@ function play(settings: Settings, evaluations: readonly Evaluation[]): readonly 
     if (acts) told.push(`acts @${at}`);
     if (acts && alerts) {
       told.push(`alert @${at}`);
-      noteGiven(state, givenAt(at));
+      noteGiven(program, state, givenAt(at));
     }
     state = recoded(state);
   }
@@ -118,7 +121,7 @@ function defined(
     told.push(`acts @${at}`);
     if (!onChange || !isFiring) {
       told.push(`alert @${at}`);
-      alertedAt = at;
+      if (whenFalse || afterMs !== undefined) alertedAt = at;
     }
     isFiring = onChange;
   }
@@ -185,7 +188,7 @@ describe("an alert's life", () => {
   test("a condition ends what stands, and nothing else", () => {
     const state = new FiringState();
     expect(resolveNow(state)).toBeUndefined();
-    noteGiven(state, givenAt(3));
+    noteGiven(resolvable, state, givenAt(3));
     expect(resolveNow(state)?.at).toBe(3);
     expect(state.isEmpty).toBe(true);
   });
@@ -220,7 +223,7 @@ describe("its bytes", () => {
   full.trueSince = eventTimeMs(-1);
   full.lastTrueAt = eventTimeMs(5);
   full.isFiring = true;
-  noteGiven(full, givenAt(4));
+  noteGiven(resolvable, full, givenAt(4));
   noteWindow(full, "w 0 10", givenAt(9), eventTimeMs(20));
 
   test("give it back", () => {

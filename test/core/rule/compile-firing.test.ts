@@ -27,6 +27,7 @@ describe("when an alert begins and ends", () => {
       resolvesWhenFalse: true,
       isOnChange: true,
       resolveAfterMs: 3_600_000,
+      isResolvable: true,
     });
     expect(compiled({ alert: { resolve: "ok == true" } }).compiled?.firing?.resolve?.reads).toEqual(["ok"]);
   });

@@ -86,7 +86,7 @@ const rows: readonly Row[] = [
       1 a v=1
       2 a v=2
       15 b v=7 => window r.w {} 0..10 n=2 onTime; alert r {} @9
-      3 a v=9 => late r 3; window r.w {} 0..10 n=3 late`,
+      3 a v=9 => late r 3; window r.w {} 0..10 n=3 late; resolved r {} @9 retracted`,
   },
   {
     why: "at a match prev is the event before the closing one; an inline pattern's steps read it",
