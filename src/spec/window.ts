@@ -205,6 +205,5 @@ export const windowSchema = z
   .register(expectations, { text: "a window: an object with `type` and what that type needs" });
 
 export type AggregateDocument = z.infer<typeof aggregateSchema>;
-export type SimpleAggregateDocument = z.infer<typeof simpleAggregateSchema>;
 export type TriggerDocument = z.infer<typeof triggerSchema>;
 export type WindowDocument = z.infer<typeof windowSchema>;

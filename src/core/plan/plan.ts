@@ -1,8 +1,13 @@
 import type { Scope } from "../expr/scope.ts";
 import type { KeyProgram } from "../rule/key-program.ts";
 import type { DurationMs } from "../time/instant.ts";
-import type { DeclaredFiring } from "../rule/compile-firing.ts";
-import type { DeclaredPattern, DeclaredWindow, EventFilter, RuleProgram } from "../rule/rule-program.ts";
+import type {
+  DeclaredFiring,
+  DeclaredPattern,
+  DeclaredWindow,
+  EventFilter,
+  RuleProgram,
+} from "../rule/rule-program.ts";
 import type { WindowStore } from "../window/window-program.ts";
 import type { ListProgram } from "../table/list-program.ts";
 

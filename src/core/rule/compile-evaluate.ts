@@ -18,6 +18,7 @@ export function compileEvaluate(
   { windows }: Pick<Declared, "windows">,
 ): Compiling<RuleProgram["evaluate"]> {
   const faults: Fault[] = [];
+  const everyMs: DurationMs[] = [];
   const evaluate = {
     atEvents: false,
     windows: new Set<string>(),

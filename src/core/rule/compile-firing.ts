@@ -1,5 +1,4 @@
 import type { RuleDocument } from "../../spec/rule.ts";
-import type { FiringProgram } from "../alert/firing.ts";
 import { type Fault, pointerTo } from "../base/fault.ts";
 import { compileCondition } from "../expr/compile-condition.ts";
 import type { CompiledCondition } from "../expr/compiled.ts";
@@ -8,15 +7,7 @@ import { parseDuration } from "../time/duration.ts";
 import { type DurationMs, durationMs } from "../time/instant.ts";
 import { readDuration, readPositiveDuration } from "../window/read-duration.ts";
 import type { CompiledWindow } from "./compile-declared.ts";
-
-/** When a rule's alert begins and ends, where it is not simply given. */
-export interface DeclaredFiring {
-  readonly program: FiringProgram;
-  /** Of `resolve`: tried on each event of the key. */
-  readonly resolve: CompiledCondition | undefined;
-  /** Windows whose late firings may take an alert back. */
-  readonly lateWindows: ReadonlySet<string>;
-}
+import type { DeclaredFiring } from "./rule-program.ts";
 
 /** Undefined where every evaluation that holds simply gives an alert that never ends. */
 export function compileFiring(

@@ -1,3 +1,4 @@
+import type { FiringProgram } from "../alert/firing.ts";
 import type { Severity } from "../alert/effect.ts";
 import type { JsonValue } from "../base/json.ts";
 import type { CompiledCondition, CompiledExpression } from "../expr/compiled.ts";
@@ -7,7 +8,6 @@ import type { MemberField } from "../table/list-program.ts";
 import type { DurationMs } from "../time/instant.ts";
 import type { WindowProgram } from "../window/window-program.ts";
 import type { AsynchronousProgram } from "./asynchronous-program.ts";
-import type { DeclaredFiring } from "./compile-firing.ts";
 import type { KeyProgram } from "./key-program.ts";
 
 /** Which events an operator or a rule sees, before its key. */
@@ -86,6 +86,15 @@ export interface DeclaredHistory {
 export interface EmitProgram {
   readonly type: string;
   readonly fields: readonly { readonly name: string; readonly expression: CompiledExpression }[];
+}
+
+/** When a rule's alert begins and ends, where it is not simply given. */
+export interface DeclaredFiring {
+  readonly program: FiringProgram;
+  /** Of `resolve`: tried on each event of the key. */
+  readonly resolve: CompiledCondition | undefined;
+  /** Windows whose late firings may take an alert back. */
+  readonly lateWindows: ReadonlySet<string>;
 }
 
 /** A parameter of json-rules-engine's event that names a fact. */

@@ -139,11 +139,6 @@ export function isShareable(family: WindowFamily): boolean {
   return family === "sliding" || family === "sliced";
 }
 
-/** True for a window that takes events in event-time order. */
-export function takesInOrder(shape: WindowShape): boolean {
-  return shape.kind === "sliding" || (shape.kind === "session" && shape.sizeMsMax !== undefined);
-}
-
 /** Its length where all windows of the shape have one. */
 export function sizeOf(shape: WindowShape): DurationMs | undefined {
   return "sizeMs" in shape ? shape.sizeMs : undefined;
