@@ -23,7 +23,7 @@ export function compileEvaluate(
     atEvents: false,
     windows: new Set<string>(),
     patterns: new Set<string>(),
-    everyMs: [] as DurationMs[],
+    everyMs,
   };
   const declaredPatterns = Object.keys(document.patterns ?? {});
   const declaredWindows = Object.keys(document.windows ?? {});
