@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ByteReader, type ByteWriter, CorruptBytesError } from "../../../../src/core/base/bytes.ts";
 import { eventTimeMs } from "../../../../src/core/time/instant.ts";
+import { groupCountMax } from "../../../../src/core/window/aggregate/group-state.ts";
 import { type AggregateInput, GroupedInput } from "../../../../src/core/window/aggregate-input.ts";
 import { encodeInput, encodeName } from "../../../../src/core/window/input-codec.ts";
 import { decodeSlidingWindows } from "../../../../src/core/window/sliding/sliding-codec.ts";
@@ -59,6 +60,23 @@ describe("the bytes of sliding windows", () => {
       (reader) => decodeSlidingWindows(plan, reader),
     );
     expect([copy.skippedCount, copy.shedCount, copy.isEmpty]).toEqual([3, 400, true]);
+  });
+
+  test("keep what a limit kept out", () => {
+    const grouping = planOf([one], { groups: { per: "g", of: "count", give: "sum" } });
+    const held = new SlidingWindows(grouping);
+    const { entries } = held.lanes[0] ?? {};
+    for (let group = 0; group <= groupCountMax; group += 1)
+      entries?.insert(group, group === 0 ? 0 : 5, "id", [new GroupedInput(`${group}`, 1)]);
+    held.fact(0, at(5));
+    offer(held, { time: 30, g: "1" }, 29);
+    const groupsOf = (of: SlidingWindows) => [of.fact(0, at(30))?.["groups"], of.skippedCount];
+    const saved = bytesOf((writer) => held.encode(writer));
+    const copy = readWhole(saved, (reader) => decodeSlidingWindows(grouping, reader));
+    expect([groupsOf(held), groupsOf(copy)]).toEqual([
+      [groupCountMax, 1],
+      [groupCountMax, 1],
+    ]);
   });
 
   test("give windows that are still there what they held, and new ones the next event on", () => {

@@ -81,6 +81,20 @@ describe("a total", () => {
     );
   });
 
+  test("of groups moves the entries of all groups on where one is put in its place", () => {
+    const program = programs.find(({ name }) => name === "worst");
+    if (program === undefined) throw new Error("no aggregate of groups");
+    const total = createSlidingTotal(program);
+    const at = eventTimeMs(0);
+    const entries = [new GroupedInput("a", 1), new GroupedInput("b", 5), new GroupedInput("b", 9)];
+    for (const [index, input] of entries.entries()) total.enter(input, at, index);
+    const late = new GroupedInput("a", 7);
+    expect([total.put(late, at, 1), total.value(moment)]).toEqual([true, 5]);
+    for (const [index, input] of [entries[0], late, entries[1]].entries())
+      if (input !== undefined) total.leave(input, at, index);
+    expect(total.value(moment)).toBe(9);
+  });
+
   test("of groups takes no more than the most, and one more when one has left", () => {
     const program = programs.find(({ name }) => name === "worst");
     if (program === undefined) throw new Error("no aggregate of groups");

@@ -126,6 +126,16 @@ describe("a sliding window", () => {
     expect(state.lanes[0]?.entries.times.length).toBeLessThan(100);
   });
 
+  test("takes no late event that is in none of the windows any more", () => {
+    const state = windowsOf({ size: 10, ago: 0, lateness: 1000 }, { size: 10, ago: 5, lateness: 1000 });
+    offer(state, { time: 100 }, 0);
+    const sizesAfter = [86, 85].map((time) => {
+      expect(offer(state, { time }, 99)).toEqual([{ kind: "added" }, { kind: "added" }]);
+      return state.lanes[0]?.entries.size;
+    });
+    expect(sizesAfter).toEqual([2, 2]);
+  });
+
   test("at its limit lets the oldest go for each that enters, out of windows that it has not entered yet as well", () => {
     const store = storeWith(
       [
