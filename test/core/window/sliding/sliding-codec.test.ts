@@ -51,6 +51,17 @@ describe("the bytes of sliding windows", () => {
     expect(read.skippedCount).toBe(1);
   });
 
+  test("hold nothing that a reading let leave every window", () => {
+    const alone = planOf([one], { n: "count" });
+    const held = new SlidingWindows(alone);
+    for (const time of [1, 2, 20]) offer(held, { time }, 0);
+    held.fact(0, at(40));
+    const saved = bytesOf((writer) => held.encode(writer));
+    const copy = readWhole(saved, (reader) => decodeSlidingWindows(alone, reader));
+    expect([held.lanes[0]?.entries.size, copy.lanes[0]?.entries.size, copy.fact(0, at(40))?.["n"]]).toEqual([3, 1, 1]);
+    expect(bytesOf((writer) => copy.encode(writer))).toEqual(saved);
+  });
+
   test("keep counts", () => {
     const held = new SlidingWindows(plan);
     held.skippedCount = 3;
