@@ -10,7 +10,7 @@ import { addToWindows } from "../../../src/core/shard/window-operator.ts";
 import { takenSteps } from "../../../src/core/shard/taken-steps.ts";
 import { eventTimeMs } from "../../../src/core/time/instant.ts";
 import { sessionCountMax } from "../../../src/core/window/paned/session-windows.ts";
-import { slidingEventCountMax } from "../../../src/core/window/sliding/sliding-windows.ts";
+import { slidingEventCountMax } from "../../../src/core/window/sliding/sliding-lane.ts";
 import { play, planOf, type Row, run, settingsOf } from "./scenario.ts";
 
 const sliding = { type: "sliding", size: "1h", aggregate: { n: "count" } };

@@ -5,27 +5,11 @@ import { type AggregateInput, aggregateInput, conditionHolds } from "../aggregat
 import { evidenceNameCountMax } from "../window-evidence.ts";
 import type { FiredWindow, WindowEvidence, WindowFact } from "../window-fact.ts";
 import type { WindowIntake, WindowMoment, WindowOutcome, WindowState } from "../window-state.ts";
-import { encodeSlidingWindows } from "./sliding-codec.ts";
+import { encodeSlidingWindows } from "./sliding-encoding.ts";
 import { SlidingEntries } from "./sliding-entries.ts";
+import { rangesOf, slidingEventCountMax, type SlidingLane } from "./sliding-lane.ts";
 import type { SlidingLanePlan, SlidingMember, SlidingPlan } from "./sliding-plan.ts";
 import { moveRange, putIntoRange, rangeValue, shedFront, SlidingRange } from "./sliding-range.ts";
-
-/**
- * Events that one key's window holds. At the limit the oldest leaves early for each that enters, which is counted: the
- * window is then over the latest events only.
- */
-export const slidingEventCountMax = 1_000_000;
-
-/** Windows that see the very same events: the events, and where each window stands in them. */
-export interface SlidingLane {
-  readonly entries: SlidingEntries;
-  /** In the order of the lane's members. */
-  readonly ranges: readonly SlidingRange[];
-}
-
-export function rangesOf({ members }: SlidingLanePlan): readonly SlidingRange[] {
-  return members.map(() => new SlidingRange(0));
-}
 
 /**
  * Exact sliding windows of one key, of whatever sizes: over `(T - size, T]` for the T of each evaluation, less `ago`. A late
