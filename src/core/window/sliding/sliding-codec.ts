@@ -3,10 +3,10 @@ import { type AggregateInput, GroupedInput, isNothing } from "../aggregate-input
 import type { AggregateForm } from "../aggregate-program.ts";
 import { decodeInput, decodeName, decodeTime } from "../input-codec.ts";
 import { SlidingEntries } from "./sliding-entries.ts";
-import type { SlidingLanePlan, SlidingPlan } from "./sliding-plan.ts";
+import type { SlidingPlan } from "./sliding-plan.ts";
 import { makeTotals, type SlidingRange } from "./sliding-range.ts";
 import { codecVersion } from "./sliding-encoding.ts";
-import { rangesOf, slidingEventCountMax, type SlidingLane } from "./sliding-lane.ts";
+import { rangesOf, slidingEventCountMax } from "./sliding-lane.ts";
 import { SlidingWindows } from "./sliding-windows.ts";
 
 /** What is saved of one window. */

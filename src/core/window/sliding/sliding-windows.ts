@@ -9,7 +9,7 @@ import { encodeSlidingWindows } from "./sliding-encoding.ts";
 import { SlidingEntries } from "./sliding-entries.ts";
 import { rangesOf, slidingEventCountMax, type SlidingLane } from "./sliding-lane.ts";
 import type { SlidingLanePlan, SlidingMember, SlidingPlan } from "./sliding-plan.ts";
-import { moveRange, putIntoRange, rangeValue, shedFront, SlidingRange } from "./sliding-range.ts";
+import { moveRange, putIntoRange, rangeValue, shedFront } from "./sliding-range.ts";
 
 /**
  * Exact sliding windows of one key, of whatever sizes: over `(T - size, T]` for the T of each evaluation, less `ago`. A late
