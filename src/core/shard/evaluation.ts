@@ -42,9 +42,11 @@ export interface Evaluation {
  */
 export function firedWith(
   { because }: Evaluation,
-  { node, member }: Pick<RuleWindow, "node" | "member">,
+  { node, member, declared }: Pick<RuleWindow, "node" | "member" | "declared">,
 ): FiredWindow | undefined {
   if (because.kind !== "window") return undefined;
+  // A trigger fires several windows of one name at one event: each evaluation reads the one that caused it.
+  if (because.declared.name === declared.name) return because.fired;
   const { at } = because.fired;
   return because.together.findLast(
     (other) => other.node === node && other.fired.member === member && other.fired.at === at,
