@@ -244,7 +244,7 @@ const own = (shape: fc.Arbitrary<ModelShape>) => shape.chain((drawn) => windowOf
 const triggered = (shape: fc.Arbitrary<ModelShape>) => shape.chain((drawn) => windowOf(drawn, true));
 const byAny = fc.constantFrom("event" as const, "window:w" as const);
 const byWindow = fc.constant("window:w" as const);
-const numRuns = Number(process.env["TOCSIN_RUNS"] ?? 25);
+const numRuns = Number(process.env["TOCSIN_RUNS"] ?? 20);
 const limitMs = 15_000;
 
 test.each([
