@@ -32,7 +32,7 @@ export function rowsOf(rule: object, events: readonly TocsinEvent[]): readonly R
   return outputs.map((output) => {
     if (output.kind !== "event") throw new Error(`the rule told ${JSON.stringify(output)}`);
     const { id: _id, type: _type, time: _time, ...row } = output.event.fields;
-    return row;
+    return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value ?? null]));
   });
 }
 

@@ -95,8 +95,8 @@ interface Visited {
   readonly rule: RuleNode | undefined;
   readonly place: KeyPlace;
   readonly placed: {
-    readonly windows: ReadonlyMap<WindowNode, readonly WindowOutcome[]>;
-    readonly patterns: ReadonlyMap<PatternNode, readonly Match[]>;
+    readonly windows: ReadonlyMap<WindowNode, readonly WindowOutcome[]> | undefined;
+    readonly patterns: ReadonlyMap<PatternNode, readonly Match[]> | undefined;
   };
 }
 
@@ -120,7 +120,7 @@ export function noteVisit(
       windows: rule.windows.map((window): VisitedWindow => {
         const { declared, node, member } = window;
         const sizeMs = sizeOf(declared.program.shape);
-        const outcome = placed.windows.get(node)?.[member]?.kind ?? "late";
+        const outcome = placed.windows?.get(node)?.[member]?.kind ?? "late";
         const value = shownValue(windowFactAt(shard, window, place, event.time));
         const type = declared.program.shape.kind;
         return { name: declared.name, type, ...(sizeMs === undefined ? {} : { sizeMs }), outcome, value };
@@ -128,7 +128,7 @@ export function noteVisit(
       patterns: rule.patterns.map(({ declared, node }): VisitedPattern => {
         const state = shard.records[place.dimension]?.get(place.keyString)?.states[node.state];
         const partials = state instanceof PatternState ? state.partialMatches : [];
-        const matches = placed.patterns.get(node);
+        const matches = placed.patterns?.get(node);
         return {
           name: declared.name,
           pattern: declared.label,

@@ -60,7 +60,8 @@ export function settleOperator(shard: Shard, record: KeyRecord, node: OperatorNo
 /** Nothing happens to a record that was shed meanwhile: its key may have another by now. */
 export function letGoIfEmpty(shard: Shard, record: KeyRecord): void {
   if (record.slot < 0 || record.packed !== undefined) return;
-  if (record.states.every((state) => state === undefined)) letGo(shard, record);
+  for (const state of record.states) if (state !== undefined) return;
+  letGo(shard, record);
 }
 
 function letGo(shard: Shard, record: KeyRecord): void {

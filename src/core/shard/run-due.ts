@@ -58,8 +58,27 @@ interface Due {
 /**
  * Does all that the watermark has made due, in event-time order: a deadline d (due at a watermark of d - 1) before the
  * waiting events of time d.
+ *
+ * @param arrivingAt time of an event that is to be taken next. Sessions that end at that very time wait until it is: it may join them.
  */
-export function runDue(shard: Shard, outputs: Output[]): void {
+export function runDue(shard: Shard, outputs: Output[], arrivingAt?: EventTimeMs): void {
+  shard.sessionsHeldAt = arrivingAt;
+  runAllDue(shard, outputs);
+  shard.sessionsHeldAt = undefined;
+}
+
+/** The event is taken: sessions that ended at its very time, and that it did not join, come due. */
+export function runHeldSessions(shard: Shard, outputs: Output[]): void {
+  const { heldSessions } = shard;
+  if (heldSessions.length === 0) return;
+  for (const { node, key } of heldSessions.splice(0)) {
+    const record = shard.records[node.dimension]?.get(key);
+    if (record !== undefined) settleOperator(shard, record, node);
+  }
+  runAllDue(shard, outputs);
+}
+
+function runAllDue(shard: Shard, outputs: Output[]): void {
   for (;;) {
     packRecords(shard);
     const { at } = shard.watermark;
@@ -106,12 +125,19 @@ function fireTimers(
 ): void {
   const waiting: Timer[][] = Array.from({ length: shard.plan.levelMax + 1 }, () => []);
   for (const [level, ofLevel] of waiting.entries()) {
-    for (let timer = shard.timers.popDue(deadline); timer !== undefined; timer = shard.timers.popDue(deadline))
-      waiting[Math.max(level, shard.plan.operators[timer.operatorIndex]?.level ?? 0)]?.push(timer);
+    for (let timer = shard.timers.popDue(deadline); timer !== undefined; timer = shard.timers.popDue(deadline)) {
+      const node = shard.plan.operators[timer.operatorIndex];
+      if (node !== undefined && isHeldSession(shard, node, timer)) shard.heldSessions.push({ node, key: timer.key });
+      else waiting[Math.max(level, node?.level ?? 0)]?.push(timer);
+    }
     if (ofLevel.length === 0) continue;
     fireLevel(shard, ofLevel, deadline, outputs);
     takeDerived(shard, before, outputs);
   }
+}
+
+function isHeldSession({ sessionsHeldAt }: Shard, node: OperatorNode, { deadline }: Timer): boolean {
+  return deadline === sessionsHeldAt && node.kind === "window" && node.store.family === "session";
 }
 
 function fireLevel(shard: Shard, timers: readonly Timer[], deadline: EventTimeMs, outputs: Output[]): void {

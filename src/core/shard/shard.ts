@@ -3,7 +3,7 @@ import type { JsonValue } from "../base/json.ts";
 import type { TocsinEvent } from "../event/event.ts";
 import { emptyScope } from "../expr/scope.ts";
 import type { Scope } from "../expr/scope.ts";
-import type { Plan, TickNode } from "../plan/plan.ts";
+import type { OperatorNode, Plan, TickNode } from "../plan/plan.ts";
 import { keyGroupCount } from "../event/key.ts";
 import type { DurationMs, EventTimeMs, LogTimeMs } from "../time/instant.ts";
 import { eventTimeMs, logTimeMs } from "../time/instant.ts";
@@ -85,6 +85,9 @@ export class Shard {
   /** Ticks of rules whose keys a list has before their first event, and the list's version whose members have theirs. */
   readonly listedTicks: readonly TickNode[];
   readonly keysSeeded = new Map<TickNode, number>();
+  /** Time of the event that is to be taken next, and sessions that end at that time: it may join them. Empty between steps. */
+  sessionsHeldAt: EventTimeMs | undefined = undefined;
+  readonly heldSessions: { readonly node: OperatorNode; readonly key: string }[] = [];
   readonly stats = newShardStats();
   /** Refilled for each evaluation. */
   readonly scope: Scope = emptyScope();

@@ -21,7 +21,7 @@ import { advanceLogTime, applyListChanges, feedLists } from "./list-changes.ts";
 import type { Output } from "./output.ts";
 import { partitionOf } from "./partition-of.ts";
 import { packRecords } from "./records.ts";
-import { runDue, runDueInLogTime } from "./run-due.ts";
+import { runDue, runDueInLogTime, runHeldSessions } from "./run-due.ts";
 import type { Shard } from "./shard.ts";
 import { takeDerived } from "./take-derived.ts";
 import { takeEvent } from "./take-event.ts";
@@ -138,9 +138,11 @@ function takeArrival(shard: Shard, event: TocsinEvent, source: SourceInputs, out
   const { settings, watermark } = shard;
   shard.stats.events += 1;
   const late = isLate(event.time, watermark.at);
-  if (advanceByEventOf(watermark, source, inputOf(source, event), event.time)) runDue(shard, outputs);
+  const isMoved = advanceByEventOf(watermark, source, inputOf(source, event), event.time);
+  if (isMoved) runDue(shard, outputs, late || shard.isHeldBack ? undefined : event.time);
   if (late || !shard.isHeldBack) {
     takeEvent(shard, event, late ? "late" : "on-time", outputs);
+    runHeldSessions(shard, outputs);
     feedLists(shard, event, outputs);
     takeDerived(shard, shard.timeReached, outputs);
     return;

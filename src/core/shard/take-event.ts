@@ -43,9 +43,10 @@ import { addToWindows, windowFactAt } from "./window-operator.ts";
 /** An event under one of its keys, and what it has done there so far: operators that several rules share take it once. */
 interface Placed {
   readonly place: KeyPlace;
-  readonly histories: Map<HistoryNode, History>;
-  readonly windows: Map<WindowNode, readonly WindowOutcome[]>;
-  readonly patterns: Map<PatternNode, readonly Match[]>;
+  /** What operators of several users gave; each map is made when it is first written to. */
+  histories: Map<HistoryNode, History> | undefined;
+  windows: Map<WindowNode, readonly WindowOutcome[]> | undefined;
+  patterns: Map<PatternNode, readonly Match[]> | undefined;
   /** Windows that the event fired. */
   readonly fired: { readonly node: WindowNode; readonly fired: FiredWindow }[];
 }
@@ -122,7 +123,7 @@ export function takeEvent(
     if (!isAsked && !rule.program.evaluate.atEvents) continue;
     taking.evaluations.push({ rule, place, at: event.time, event, history, because: { kind: "event", ordinal: 0 } });
   }
-  taking.evaluations.sort((a, b) => a.rule.order - b.rule.order);
+  if (taking.evaluations.length > 1) taking.evaluations.sort((a, b) => a.rule.order - b.rule.order);
   if (shard.settings.observing.explain !== undefined) noteVisits(shard, taking, visits);
   for (const evaluation of taking.evaluations) evaluateRule(shard, evaluation, outputs);
   settleListChanges(shard, outputs);
@@ -163,9 +164,9 @@ function visit(shard: Shard, taking: Taking, visits: Visit[], { rule, lone }: Ta
 function placesOf(shard: Shard, program: KeyProgram, dimension: number, report: ReportExprError): readonly Placed[] {
   return keysOf(program, shard.scope, report).map((values) => ({
     place: { dimension, keyString: keyString(values), values, key: keyFactOf(program, values) },
-    histories: new Map(),
-    windows: new Map(),
-    patterns: new Map(),
+    histories: undefined,
+    windows: undefined,
+    patterns: undefined,
     fired: [],
   }));
 }
@@ -182,10 +183,10 @@ function visitHistory(shard: Shard, { event, isLate, outputs }: Taking, at: Visi
   const { rule, place, placed } = at;
   const node = rule?.history;
   if (rule === undefined || node === undefined) return;
-  const known = placed.histories.get(node);
+  const known = placed.histories?.get(node);
   const isSeen = !(isLate && rule.program.knowsLateness);
   at.history = known ?? (isSeen ? takeIntoHistory(shard, place, node, event, outputs) : historyAt(shard, place, node));
-  placed.histories.set(node, at.history);
+  (placed.histories ??= new Map()).set(node, at.history);
   if (!isSeen && node.keepsEvent)
     noteLate(shard, outputs, { rule: at.id, window: undefined, pattern: undefined, event });
 }
@@ -212,11 +213,16 @@ function visitWindows(shard: Shard, taking: Taking, visits: readonly Visit[], fi
   }
 }
 
+/** Several rules take what an operator made of an event, or an explanation tells it. */
+function isAskedAgain({ settings }: Shard, { users }: WindowNode | PatternNode): boolean {
+  return users.length > 1 || settings.observing.explain !== undefined;
+}
+
 function visitWindow(shard: Shard, taking: Taking, at: Visit, rule: RuleNode, window: RuleWindow): void {
   const { event, isLate, outputs } = taking;
   const { declared, node, member } = window;
-  const outcomes = at.placed.windows.get(node) ?? offerToWindow(shard, taking, node, at);
-  at.placed.windows.set(node, outcomes);
+  const outcomes = at.placed.windows?.get(node) ?? offerToWindow(shard, taking, node, at);
+  if (isAskedAgain(shard, node)) (at.placed.windows ??= new Map()).set(node, outcomes);
   const outcome = outcomes[member];
   switch (outcome?.kind) {
     case "late":
@@ -304,12 +310,7 @@ function noteSliding(shard: Shard, { event, outputs }: Taking, { id, place }: Vi
 function noteLate(
   shard: Shard,
   outputs: Output[],
-  {
-    rule,
-    window,
-    pattern,
-    event,
-  }: {
+  late: {
     readonly rule: string | undefined;
     readonly window: string | undefined;
     readonly pattern: string | undefined;
@@ -317,7 +318,7 @@ function noteLate(
   },
 ): void {
   shard.stats.lateEvents += 1;
-  if (shard.settings.observing.late) outputs.push({ kind: "late", rule, window, pattern, event: event.id });
+  if (shard.settings.observing.late) outputs.push({ kind: "late", ...late, event: late.event.id });
 }
 
 /** A pattern as a rule uses it, or as it runs alone. */
@@ -348,8 +349,8 @@ function visitPattern(shard: Shard, taking: Taking, at: Visit, { declared, node 
     noteLate(shard, outputs, { rule: rule?.program.id, window: undefined, pattern: declared.label, event });
     return;
   }
-  const found = at.placed.patterns.get(node) ?? offerToPattern(shard, taking, node, at);
-  at.placed.patterns.set(node, found);
+  const found = at.placed.patterns?.get(node) ?? offerToPattern(shard, taking, node, at);
+  if (isAskedAgain(shard, node)) (at.placed.patterns ??= new Map()).set(node, found);
   for (const match of found) {
     if (shard.settings.observing.matches)
       outputs.push({ kind: "match", pattern: declared.label, rule: rule?.program.id, key: place.key, match });

@@ -6,7 +6,6 @@ import type { WindowEvidence, WindowFact } from "../window/window-fact.ts";
 import type { WindowOutcome, WindowState } from "../window/window-state.ts";
 import { createWindowState } from "../window/window-store.ts";
 import { isWindowState, type KeyRecord } from "./key-record.ts";
-import { stateAt } from "./records.ts";
 import type { KeyPlace, Shard } from "./shard.ts";
 
 /** Offers the event in the scope to the windows of a key that are kept together; what became of it at each. What a limit costs is counted. */
@@ -17,7 +16,9 @@ export function addToWindows(
   event: TocsinEvent,
   report: ReportExprError,
 ): readonly WindowOutcome[] {
-  const state = stateAt(record, node, isWindowState, () => createWindowState(node.store));
+  const known = record.states[node.state];
+  const state = known !== undefined && isWindowState(known) ? known : createWindowState(node.store);
+  record.states[node.state] = state;
   const { intake } = shard;
   intake.event = event;
   intake.watermark = shard.timeReached;
