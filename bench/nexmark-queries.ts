@@ -80,15 +80,17 @@ function newUsers(events: readonly TocsinEvent[]): readonly Row[] {
     }));
 }
 
-/** Bids are in the order of their times. */
+/** Events are in the order of their times. The first of a time may still join a session that ends at it; then it has fired. */
 function sessionCounts(events: readonly TocsinEvent[]): readonly Row[] {
   const rows: Row[] = [];
+  const firsts = new Set(events.filter(({ time }, index) => events[index - 1]?.time !== time));
   for (const [bidder, bids] of groupsOf(bidsOf(events), (bid) => numberIn(bid, "bidder"))) {
     let start = bids[0]?.time ?? 0;
     let last = Number(start);
     let n = 0;
-    for (const { time } of bids) {
-      if (time - last >= windowMs) {
+    for (const bid of bids) {
+      const { time } = bid;
+      if (time - last > windowMs || (time - last === windowMs && !firsts.has(bid))) {
         rows.push({ bidder, n, start, end: last + windowMs });
         start = time;
         n = 0;
