@@ -158,7 +158,7 @@ function roundExpansion(partials: readonly number[]): number {
 }
 
 /** `value` × 2^1074, which is an integer for every finite double. */
-export function scaledInteger(value: number): bigint {
+function scaledInteger(value: number): bigint {
   const whole = Math.trunc(value);
   const upper = (value - whole) * 2 ** 537;
   const upperWhole = Math.trunc(upper);

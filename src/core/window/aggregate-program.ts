@@ -2,8 +2,6 @@ import type { CompiledCondition, CompiledExpression } from "../expr/compiled.ts"
 import type { DurationMs } from "../time/instant.ts";
 import type { CustomAggregate } from "./custom.ts";
 
-export type AggregateKind = AggregateForm["kind"];
-
 /** What is aggregated, and how. */
 export type AggregateForm =
   | { readonly kind: "count" }

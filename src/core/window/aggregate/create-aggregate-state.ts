@@ -137,7 +137,7 @@ export function createRemovableState(form: AggregateForm): RemovableAggregateSta
 }
 
 /** @throws {CorruptBytesError} */
-export function decodeRemovableState(form: AggregateForm, reader: ByteReader): RemovableAggregateState {
+function decodeRemovableState(form: AggregateForm, reader: ByteReader): RemovableAggregateState {
   switch (form.kind) {
     case "count":
       return decodeCount(reader);

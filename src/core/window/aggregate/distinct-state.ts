@@ -6,7 +6,7 @@ import { decodeScalar } from "../input-codec.ts";
 import { decodeHyperLogLog, HyperLogLog } from "./hyper-log-log.ts";
 
 /** Different values up to which they are counted exactly, where events only enter; beyond, a sketch has a standard error of 0.81 %. */
-export const distinctExactCountMax = 1_024;
+const distinctExactCountMax = 1_024;
 
 /** Few values stand in an array. */
 const smallCountMax = 8;

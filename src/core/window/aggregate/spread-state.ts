@@ -6,7 +6,7 @@ import type { AggregateInput } from "../aggregate-input.ts";
 import type { AggregateState, RemovableAggregateState, ValueMoment } from "../aggregate-state.ts";
 
 /** Greatest magnitude of a value whose square is summed; beyond it a value is kept out, and counted as skipped. */
-export const squaredValueMax = 1e150;
+const squaredValueMax = 1e150;
 
 /**
  * Standard deviation of the population: exact sums of the values and of their squares (each square as its two-product's

@@ -11,7 +11,7 @@ type Scalar = string | number | boolean;
  * lowered by that of the greatest that goes, so that each is short by at most the events / 10,000, and values that are
  * rarer than that may be missing: P. Agarwal and others, "Mergeable Summaries", 2012, section 3 (Misra-Gries).
  */
-export const topKExactCountMax = 20_000;
+const topKExactCountMax = 20_000;
 
 /** The most frequent values, [{value, count}], of equal counts the first by type and value. */
 export class TopKState implements AggregateState {

@@ -26,10 +26,10 @@ import { triggerLogDueAt, watermarkTrigger } from "./trigger.ts";
 const codecVersion = 1;
 
 /** Panes that one key has at once. At the limit an event that would open another is not taken, and the outcome says so. */
-export const paneCountMax = 10_000;
+const paneCountMax = 10_000;
 
 /** Windows that a plug-in's assigner may put one event into; of more the event is not taken. */
-export const assignedWindowCountMax = 1_000;
+const assignedWindowCountMax = 1_000;
 
 interface Bounds {
   readonly start: number;

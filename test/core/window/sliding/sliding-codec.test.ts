@@ -6,6 +6,7 @@ import { groupCountMax } from "../../../../src/core/window/aggregate/group-state
 import { type AggregateInput, GroupedInput } from "../../../../src/core/window/aggregate-input.ts";
 import { encodeInput, encodeName } from "../../../../src/core/window/input-codec.ts";
 import { decodeSlidingWindows } from "../../../../src/core/window/sliding/sliding-codec.ts";
+import { codecVersion, encodeSlidingWindows } from "../../../../src/core/window/sliding/sliding-encoding.ts";
 import { slidingPlanOf } from "../../../../src/core/window/sliding/sliding-plan.ts";
 import { SlidingWindows } from "../../../../src/core/window/sliding/sliding-windows.ts";
 import type { AggregateDocument } from "../../../../src/spec/window.ts";
@@ -26,6 +27,11 @@ const bytes = bytesOf((writer) => state.encode(writer));
 const at = (ms: number) => ({ at: eventTimeMs(ms), watermark: eventTimeMs(ms - 1) });
 
 describe("the bytes of sliding windows", () => {
+  test("begin with their version, and are what the windows themselves write", () => {
+    expect(bytes[0]).toBe(codecVersion);
+    expect(bytesOf((writer) => encodeSlidingWindows(state, writer))).toEqual(bytes);
+  });
+
   test("are the same again after a restore, though entries are numbered anew", () => {
     const whole = new SlidingWindows(plan);
     for (let time = 0; time < 140; time += 1) offer(whole, { time, x: time % 5 }, time - 1, time);
