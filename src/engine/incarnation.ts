@@ -17,6 +17,7 @@ import { EffectMaker } from "./effects-of.ts";
 import type { ListCommands } from "./list-commands.ts";
 import { loadPlan } from "./load-shard.ts";
 import type { LoadedShard } from "./load-shard.ts";
+import { othersTurn } from "./others-turn.ts";
 import { PatientSource } from "./patient-source.ts";
 import { defaultAsking, QuestionAsker } from "./question-asker.ts";
 import type { RunShardOptions, ShardStatus } from "./shard-run.ts";
@@ -395,8 +396,3 @@ export class Incarnation {
 
 /** Effects that recovery gathers before it writes them; those that were visible before are in the ledger and go no further. */
 const recoveredEffectCountMax = 500;
-
-/** Lets timers, signals and other tasks of the process have their turn: a source that always has more would starve them. */
-function othersTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}

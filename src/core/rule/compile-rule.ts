@@ -84,7 +84,6 @@ export function compileRule(id: string, document: RuleDocument, context: RuleCon
     ...results,
     filter,
     key,
-    keyCountMax: document.limits?.maxKeys,
     lookups,
     windows,
     patterns,
@@ -97,9 +96,7 @@ export function compileRule(id: string, document: RuleDocument, context: RuleCon
     evidenceWindows: windows.filter(({ name }) => read.transitive.has(name)),
     evaluate,
     firing,
-    longestMs: longestDurationOf(document),
     readsNow: names.used.now,
-    keysList: document.keys?.list,
     isOrdered: isOrderedRule(document, names.used),
     knowsLateness: isOrderedRule({ ...document, order: undefined }, names.used),
     history,
@@ -130,7 +127,19 @@ function contextOf(
   };
 }
 
-type Described = Pick<RuleProgram, "id" | "title" | "priority" | "tags" | "isShadow" | "event" | "replacesFacts">;
+type Described = Pick<
+  RuleProgram,
+  | "id"
+  | "title"
+  | "priority"
+  | "tags"
+  | "isShadow"
+  | "event"
+  | "replacesFacts"
+  | "keyCountMax"
+  | "keysList"
+  | "longestMs"
+>;
 
 /** What needs no compiling. */
 function describedBy(id: string, document: RuleDocument): Described {
@@ -142,6 +151,9 @@ function describedBy(id: string, document: RuleDocument): Described {
     isShadow: document.mode === "shadow",
     event: { type: toJson(document.event?.type ?? id), params: paramsOf(document) },
     replacesFacts: document.replaceFactsInEventParams ?? false,
+    keyCountMax: document.limits?.maxKeys,
+    keysList: document.keys?.list,
+    longestMs: longestDurationOf(document),
   };
 }
 

@@ -192,6 +192,8 @@ export class PanedWindows implements WindowState {
 
   /** The pane that holds a time; of several the one that ends first. */
   private paneAt(at: number): Pane | undefined {
+    const end = this.assigner?.firstEndAfter(at);
+    if (end !== undefined) return this.paneOf(this.assigner?.startOf(end) ?? at, end);
     return this.panes.find(({ start, end }) => start <= at && at < end);
   }
 

@@ -141,7 +141,8 @@ export class SessionWindows implements WindowState {
   /** The last firing, for a session that begins within one more gap of its end. */
   private previousAt(start: number): WindowFact | undefined {
     if (this.previous === undefined) return undefined;
-    return start < this.previousEnd() ? this.previous : undefined;
+    const isBehind = start >= Number(this.previous["start"]) && start < this.previousEnd();
+    return isBehind ? this.previous : undefined;
   }
 
   private previousEnd(): number {

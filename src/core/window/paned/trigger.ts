@@ -16,7 +16,7 @@ export class TriggerState {
 }
 
 interface LeafState {
-  /** Events since it fired, of `count`. */
+  /** Events since it fired, of `count`; of `every` 1 where there are any. */
   count: number;
   /** When it is due next; infinity: never. Event time, or log time of `every-log-time`. */
   dueAt: number;
@@ -89,11 +89,13 @@ export function onEvent(
         leafState.count = 0;
         return true;
       case "every":
+        if (isPassed) return true;
+        leafState.count = 1;
         if (leafState.dueAt === Number.POSITIVE_INFINITY) {
           const next = floorTo(intake.event.time, leaf.everyMs, 0) + leaf.everyMs;
           leafState.dueAt = next < pane.end ? next : Number.POSITIVE_INFINITY;
         }
-        return isPassed;
+        return false;
       case "every-log-time":
         if (leafState.dueAt === Number.POSITIVE_INFINITY && Number.isFinite(intake.logTime))
           leafState.dueAt = floorTo(intake.logTime, leaf.everyMs, 0) + leaf.everyMs;
@@ -103,7 +105,7 @@ export function onEvent(
       case "custom": {
         const { event } = intake;
         const moment = { ...boundsOf(pane), time: event.time, params: leaf.params };
-        return answered(leafState, () => leaf.custom.onEvent(leafState.own, wholeOf(event), moment));
+        return answered(leafState, event.time, () => leaf.custom.onEvent(leafState.own, wholeOf(event), moment));
       }
     }
   });
@@ -123,6 +125,12 @@ export function onEventTime(
         return isEnd;
       case "every": {
         if (leafState.dueAt > deadline) return isEnd;
+        // A window without an end would tell the same for ever: it is quiet until another event.
+        if (pane.end === Number.POSITIVE_INFINITY && leafState.count === 0) {
+          leafState.dueAt = Number.POSITIVE_INFINITY;
+          return false;
+        }
+        leafState.count = 0;
         const next = leafState.dueAt + leaf.everyMs;
         leafState.dueAt = next < pane.end ? next : Number.POSITIVE_INFINITY;
         return true;
@@ -131,7 +139,7 @@ export function onEventTime(
         if (leafState.dueAt > deadline) return false;
         leafState.dueAt = Number.POSITIVE_INFINITY;
         const moment = { ...boundsOf(pane), time: deadline, params: leaf.params };
-        return answered(leafState, () => leaf.custom.onTimer(leafState.own, moment));
+        return answered(leafState, deadline, () => leaf.custom.onTimer(leafState.own, moment));
       }
       case "count":
       case "every-log-time":
@@ -144,7 +152,7 @@ export function onEventTime(
 /** Log time came to `at`. */
 export function onLogTime(program: TriggerProgram, state: TriggerState, at: number): boolean {
   return decide(program, state, (leaf, leafState) => {
-    if (leaf.kind !== "every-log-time" || leafState.dueAt > at) return false;
+    if (leaf.kind !== "every-log-time" || leafState.dueAt > at || !Number.isFinite(at)) return false;
     leafState.dueAt = floorTo(at, leaf.everyMs, 0) + leaf.everyMs;
     return true;
   });
@@ -186,8 +194,8 @@ function boundsOf({ start, end, eventCount }: TriggerPane) {
   return { start, end, eventCount };
 }
 
-/** What a plug-in throws, and an answer that is none, fire nothing. */
-function answered(state: LeafState, ask: () => CustomTriggerAnswer): boolean {
+/** What a plug-in throws, and an answer that is none, fire nothing; nor is a timer taken that is not behind `after`. */
+function answered(state: LeafState, after: number, ask: () => CustomTriggerAnswer): boolean {
   const answer = tried(() => {
     const { fire, state: own, timer } = ask();
     return { fire, own: toJson(own), timer: timer ?? null };
@@ -195,7 +203,7 @@ function answered(state: LeafState, ask: () => CustomTriggerAnswer): boolean {
   if (!isJsonObject(answer)) return false;
   state.own = answer["own"] ?? null;
   const { timer } = answer;
-  if (typeof timer === "number" && Number.isFinite(timer)) state.dueAt = timer;
+  if (typeof timer === "number" && Number.isFinite(timer) && timer > after) state.dueAt = timer;
   return answer["fire"] === true;
 }
 
