@@ -100,7 +100,7 @@ export class PaneMachine implements WindowMachine {
           return state.count === 0;
         case "every": {
           const next = (Math.floor(event.time / leaf.every) + 1) * leaf.every;
-          if (state.dueAt === Number.POSITIVE_INFINITY && next < pane.end) state.dueAt = next;
+          if (!isPassed && state.dueAt === Number.POSITIVE_INFINITY && next < pane.end) state.dueAt = next;
           return isPassed;
         }
         case "when":

@@ -92,7 +92,7 @@ export function windowsAt(shape: AlignedShape, time: number): readonly Bounds[] 
 }
 
 /** The end of the window after the one that ends at `end`. */
-export function endAfter(shape: AlignedShape, end: number): number {
+function endAfter(shape: AlignedShape, end: number): number {
   if (shape.type === "hopping") return end + shape.every;
   if (shape.type === "cumulative") return end + shape.step;
   return windowsAt(shape, end)[0]?.[1] ?? end;

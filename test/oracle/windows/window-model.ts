@@ -45,7 +45,7 @@ export interface ModelEvent {
 }
 
 /** All aggregates that are held against the definition; `n` is read by triggers and ticks. */
-export const modelAggregates: JsonObject = {
+const modelAggregates: JsonObject = {
   n: "count",
   flagged: { count: true, where: { fact: "flag", operator: "equal", value: true } },
   total: { sum: "x" },
