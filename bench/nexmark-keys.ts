@@ -14,7 +14,7 @@ export interface KeyCost {
 }
 
 /** A window for each user that asks at no event for anything to be done. */
-export function keyedRule(window: object): object {
+function keyedRule(window: object): object {
   return { id: "k", on: ["seen"], key: ["user"], windows: { w: window }, conditions: "w.n > 1000000" };
 }
 
@@ -80,7 +80,8 @@ export function checkSlidingSum(count: number, compareEvery: number): number {
     for (let index = Math.max(0, Number(at) - sizeMs + 1); index <= Number(at); index += 1)
       whole += BigInt(wholeOf(index)) << (BigInt(exponentOf(index)) + scale);
     const expected = Number(whole) / 2 ** Number(scale);
-    if (sum !== expected) throw new Error(`the sum at ${String(at)} is ${String(sum)}, expected ${expected}`);
+    if (sum !== expected)
+      throw new Error(`the sum at ${JSON.stringify(at)} is ${JSON.stringify(sum)}, expected ${expected}`);
   }
   if (rows.length !== Math.ceil(count / compareEvery)) throw new Error(`${rows.length} sums were told`);
   return rows.length;

@@ -51,7 +51,7 @@ function textsOf(rows: readonly Row[]): readonly string[] {
 }
 
 /** All entries again and again, each time into a new shard. */
-export function stepCase(name: string, rule: object, entries: readonly LogEntry[]): BenchmarkCase {
+function stepCase(name: string, rule: object, entries: readonly LogEntry[]): BenchmarkCase {
   const plan = planOf([rule]);
   let shard = shardFor(plan);
   let next = 0;
@@ -107,7 +107,7 @@ export function queryBenchmark(events: readonly TocsinEvent[], entries: readonly
 }
 
 /** A rule of a window under one key for all, with a row at each firing. */
-export function windowRule(window: object, aggregate: Readonly<Record<string, unknown>>): object {
+function windowRule(window: object, aggregate: Readonly<Record<string, unknown>>): object {
   const fields = Object.fromEntries(Object.keys(aggregate).map((name) => [name, `w.${name}`]));
   return {
     id: "w",

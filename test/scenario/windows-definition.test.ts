@@ -192,11 +192,11 @@ function text(line: JsonObject, withPrevious: boolean): string {
   const whole = plain({ ...values, start: start ?? null, end: end ?? null, firing: firing ?? null }, false);
   switch (line["kind"]) {
     case "late":
-      return `${String(line["rule"])} late ${String(line["event"])}`;
+      return `${JSON.stringify(line["rule"])} late ${JSON.stringify(line["event"])}`;
     case "window":
-      return `${String(line["rule"])} window ${String(key)} ${JSON.stringify(whole)}`;
+      return `${JSON.stringify(line["rule"])} window ${JSON.stringify(key)} ${JSON.stringify(whole)}`;
     default:
-      return `${String(line["rule"])} ${String(line["kind"])} ${String(key)} ${String(line["time"])} ${JSON.stringify(plain(facts, withPrevious))}`;
+      return `${JSON.stringify(line["rule"])} ${JSON.stringify(line["kind"])} ${JSON.stringify(key)} ${JSON.stringify(line["time"])} ${JSON.stringify(plain(facts, withPrevious))}`;
   }
 }
 

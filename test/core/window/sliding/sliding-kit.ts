@@ -12,12 +12,16 @@ import type { WindowContext, WindowStore } from "../../../../src/core/window/win
 import type { AggregateDocument, WindowDocument } from "../../../../src/spec/window.ts";
 import { bytesOf, eventAt, readWhole, scopeOf, storeOf, testContext } from "../window-kit.ts";
 
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
 /** A plug-in's aggregate that shows the order in which its values were joined. */
 const joined: CustomAggregate = {
   name: "joined",
   init: () => "",
-  add: (state, value) => `${String(state)}${String(value)};`,
-  merge: (earlier, later) => `${String(earlier)}${String(later)}`,
+  add: (state, value) => `${textOf(state)}${textOf(value)};`,
+  merge: (earlier, later) => `${textOf(earlier)}${textOf(later)}`,
   result: (state) => state,
 };
 
@@ -188,7 +192,7 @@ function plainValues(inside: readonly Given[], size: number): Readonly<Record<st
     pace: (inside.length * 1000) / size,
     worst: greatest(ofGroups.flatMap((of) => leastOf(numbers(of)))),
     busiest: greatest(ofGroups.map((of) => of.length)),
-    joined: given.map((x) => `${String(x)};`).join(""),
+    joined: given.map((x) => `${textOf(x)};`).join(""),
   };
 }
 
