@@ -184,6 +184,10 @@ function definedTexts(rule: ModelRule, lines: readonly DefinedLine[], withPrevio
   });
 }
 
+function shown(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
 function text(line: JsonObject, withPrevious: boolean): string {
   const key = isJsonObject(line["key"]) ? line["key"]["key"] : "";
   const facts = isJsonObject(line["facts"]) ? (line["facts"]["w"] ?? null) : null;
@@ -192,11 +196,11 @@ function text(line: JsonObject, withPrevious: boolean): string {
   const whole = plain({ ...values, start: start ?? null, end: end ?? null, firing: firing ?? null }, false);
   switch (line["kind"]) {
     case "late":
-      return `${JSON.stringify(line["rule"])} late ${JSON.stringify(line["event"])}`;
+      return `${shown(line["rule"])} late ${shown(line["event"])}`;
     case "window":
-      return `${JSON.stringify(line["rule"])} window ${JSON.stringify(key)} ${JSON.stringify(whole)}`;
+      return `${shown(line["rule"])} window ${shown(key)} ${JSON.stringify(whole)}`;
     default:
-      return `${JSON.stringify(line["rule"])} ${JSON.stringify(line["kind"])} ${JSON.stringify(key)} ${JSON.stringify(line["time"])} ${JSON.stringify(plain(facts, withPrevious))}`;
+      return `${shown(line["rule"])} ${shown(line["kind"])} ${shown(key)} ${shown(line["time"])} ${JSON.stringify(plain(facts, withPrevious))}`;
   }
 }
 

@@ -64,7 +64,7 @@ export function longestDurationOf(document: RuleDocument): DurationMs {
   for (let value = waiting.pop(); waiting.length > 0 || value !== undefined; value = waiting.pop()) {
     if (typeof value === "string") longest = Math.max(longest, parseDuration(value) ?? 0);
     else if (typeof value === "object" && value !== null)
-      for (const member of Object.values<unknown>(value)) waiting.push(member);
+      for (const member of Object.values({ ...value })) waiting.push(member);
   }
   return durationMs(longest);
 }
