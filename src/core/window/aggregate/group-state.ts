@@ -56,7 +56,13 @@ export class GroupState implements AggregateState {
 
   add(grouped: AggregateInput, time: EventTimeMs, order: number): boolean {
     if (!(grouped instanceof GroupedInput)) return false;
-    return this.innerOf(grouped.group)?.add(grouped.input, time, order) ?? false;
+    const known = this.groups.get(grouped.group);
+    if (known !== undefined) return known.add(grouped.input, time, order);
+    if (this.groups.size >= groupCountMax) return false;
+    const made = this.makeInner();
+    if (!made.add(grouped.input, time, order)) return false;
+    this.groups.set(grouped.group, made);
+    return true;
   }
 
   private innerOf(group: string | number | boolean): AggregateState | undefined {
@@ -116,14 +122,13 @@ export class RemovableGroupState implements RemovableAggregateState {
 
   add(grouped: AggregateInput, time: EventTimeMs, order: number): boolean {
     if (!(grouped instanceof GroupedInput)) return false;
-    let held = this.groups.get(grouped.group);
-    if (held === undefined) {
-      if (this.groups.size >= groupCountMax) return false;
-      held = { inner: this.makeInner(), count: 0 };
-      this.groups.set(grouped.group, held);
-    }
+    const known = this.groups.get(grouped.group);
+    if (known === undefined && this.groups.size >= groupCountMax) return false;
+    const held = known ?? { inner: this.makeInner(), count: 0 };
+    // A group whose inner aggregate took no event is none.
     if (!held.inner.add(grouped.input, time, order)) return false;
     held.count += 1;
+    if (known === undefined) this.groups.set(grouped.group, held);
     return true;
   }
 

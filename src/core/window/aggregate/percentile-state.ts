@@ -100,8 +100,8 @@ function rankOf(bucket: number): number {
 const bucketOffset = 100_000;
 
 function valueOf(bucket: number): number {
-  const magnitude = (2 * gamma ** Math.floor(bucket / 2)) / (gamma + 1);
-  return bucket % 2 !== 0 ? -magnitude : Math.min(magnitude, Number.MAX_VALUE);
+  const magnitude = Math.min((2 * gamma ** Math.floor(bucket / 2)) / (gamma + 1), Number.MAX_VALUE);
+  return bucket % 2 !== 0 ? -magnitude : magnitude;
 }
 
 /** @throws {CorruptBytesError} */

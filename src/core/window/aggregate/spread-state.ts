@@ -124,6 +124,7 @@ export class RegressionState implements RemovableAggregateState {
   }
 
   value({ at }: ValueMoment): JsonValue {
+    if (!Number.isFinite(at)) return { slope: null, value: null, r2: null };
     const count = BigInt(this.count);
     const times = scaledSum(this.times);
     const values = scaledSum(this.values);

@@ -212,6 +212,28 @@ describe("what they give", () => {
     expect(isRemovable(programOf({ per: "user", of: { max: "x" }, give: "max" }))).toBe(false);
   });
 
+  test("a group whose inner aggregate took no event is none, and its bytes are read again", () => {
+    const program = programOf({ per: "user", of: { stddev: "x" }, give: "count" });
+    for (const state of [createAggregateState(program), createRemovableState(program)]) {
+      expect(state.add(new GroupedInput("a", 1e200), eventTimeMs(0), 0)).toBe(false);
+      expect(state.value(moment)).toBe(0);
+    }
+    const removable = createRemovableState(program);
+    removable.add(new GroupedInput("a", 1e200), eventTimeMs(0), 0);
+    removable.add(new GroupedInput("b", 2), eventTimeMs(0), 1);
+    removable.remove(new GroupedInput("b", 2), eventTimeMs(0));
+    expect(bytesOf(removable)).toEqual(bytesOf(createRemovableState(program)));
+  });
+
+  test("the extremes of doubles have percentiles, and a line has none at no time", () => {
+    const state = new PercentileState(0);
+    for (const value of [-Number.MAX_VALUE, Number.MAX_VALUE]) state.add(value);
+    expect(state.value()).toBe(-Number.MAX_VALUE);
+    const line = new RegressionState();
+    for (const time of [0, 1]) line.add(time, eventTimeMs(time));
+    expect(line.value({ ...moment, at: Number.POSITIVE_INFINITY })).toEqual({ slope: null, value: null, r2: null });
+  });
+
   test("percentiles are within 1 % of the nearest rank", () => {
     const values = fc.array(
       fc.oneof(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.integer({ min: -3, max: 3 })),
